@@ -4,8 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /**
  * MySQL 5.7 and MariaDB 10.2 and later. Timestamps are DATETIME in UTC, which no session's time zone touches. The binary
@@ -39,10 +38,16 @@ final class MySqlDialect implements StateDialect {
         return name.equals("key") ? "`key`" : name;
     }
 
+    /** A number, since drivers carry a DATETIME through this process's time zone, even as a LocalDateTime. */
+    @Override
+    public String selected(String timestamp) {
+        return "timestampdiff(microsecond, '1970-01-01 00:00:00', " + timestamp + ") AS " + timestamp;
+    }
+
     @Override
     public Instant instant(ResultSet row, String column) throws SQLException {
-        LocalDateTime time = row.getObject(column, LocalDateTime.class);
-        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+        long micros = row.getLong(column);
+        return row.wasNull() ? null : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     @Override

@@ -219,7 +219,18 @@ public final class Replications {
         }
         StateDialect dialect = stateTable.dialect();
         return jdbc.query(
-                "SELECT * FROM " + stateTable.name() + clauses, (row, number) -> replication(row, dialect), arguments);
+                "SELECT " + columns(dialect) + " FROM " + stateTable.name() + clauses,
+                (row, number) -> replication(row, dialect),
+                arguments);
+    }
+
+    private static String columns(StateDialect dialect) {
+        return "id, processorName, messageId, replication_type, state, source_table, target_table, first_record,"
+                + " last_record, record_count, slices, parts, bytes, export_format, "
+                + dialect.column("key")
+                + ", manifest, retries, last_error, export_duration, upload_duration, import_duration, owner, "
+                + dialect.selected("lease_until") + ", version, " + dialect.selected("created_at") + ", "
+                + dialect.selected("updated_at");
     }
 
     // ---- claiming

@@ -47,6 +47,11 @@ public interface StateDialect {
         return name.equals("key") ? "\"key\"" : name;
     }
 
+    /** A timestamp's column as a SELECT must name it for {@link #instant}. */
+    default String selected(String timestamp) {
+        return timestamp;
+    }
+
     /** A timestamp of the current row, or null. */
     default Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);

@@ -100,4 +100,8 @@ final class StateTable {
                         + " --dry-run' prints, or set replicator.state.url to another database.",
                 e);
     }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    }
 }
