@@ -243,7 +243,8 @@ public final class Replications {
      *
      * @param predecessor the table's newest replication, which is finished; empty if there is none
      * @return empty if another process has opened one or changed the predecessor
-     * @throws IllegalArgumentException if the predecessor is not finished or belongs to another table
+     * @throws IllegalArgumentException if the predecessor is not finished or belongs to another table, or if the table's
+     *     name is too long
      * @throws StateTableException if the state table is missing and cannot be created
      */
     public Optional<Replication> open(
@@ -259,6 +260,7 @@ public final class Replications {
             PartFormat format,
             int slices,
             Owner owner) {
+        requireLength(messageId);
         predecessor.ifPresent(replication -> requirePredecessor(table, replication));
         stateTable.createIfMissing();
         ownersHere.add(owner.text());
@@ -307,6 +309,14 @@ public final class Replications {
 
         OvertakenException() {
             super(null, null, false, false);
+        }
+    }
+
+    /** Some databases cut a long text silently, and two keys would be one. */
+    private static void requireLength(String messageId) {
+        if (messageId.length() > StateColumns.KEY_LENGTH) {
+            throw new IllegalArgumentException("The key '" + messageId + "' is longer than " + StateColumns.KEY_LENGTH
+                    + " characters: give the table a shorter name.");
         }
     }
 

@@ -9,12 +9,15 @@ package io.github.redshiftreplicator.state;
  * @param error type of an error's text
  */
 record StateColumns(String id, String timestamp, String text, String error) {
+    /** The most characters of a replication's key. */
+    static final int KEY_LENGTH = 255;
+
     /** The columns and constraints between CREATE TABLE's brackets. */
     String definition(StateDialect dialect) {
         return """
                   id %1$s,
                   processorName VARCHAR(255) NOT NULL,
-                  messageId VARCHAR(255) NOT NULL,
+                  messageId VARCHAR(%6$d) NOT NULL,
                   createdAt %2$s NOT NULL,
                   replication_type VARCHAR(20) NOT NULL,
                   state VARCHAR(20) NOT NULL,
@@ -40,6 +43,6 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   created_at %2$s NOT NULL,
                   updated_at %2$s NOT NULL,
                   UNIQUE (processorName, messageId)
-                """.formatted(id, timestamp, text, error, dialect.column("key"));
+                """.formatted(id, timestamp, text, error, dialect.column("key"), KEY_LENGTH);
     }
 }

@@ -91,9 +91,7 @@ final class StateTable {
     }
 
     private StateTableException unusable(String what, DataAccessException e) {
-        String reason = e == null
-                ? ""
-                : " (" + String.valueOf(e.getMostSpecificCause().getMessage()).strip() + ")";
+        String reason = e == null ? "" : " (" + firstLine(e.getMostSpecificCause()) + ")";
         return new StateTableException(
                 "The state table " + name + " " + what + reason + ": grant the user CREATE in its schema and SELECT,"
                         + " INSERT, UPDATE and DELETE on it, create it with the SQL that 'replicator install"

@@ -3,12 +3,13 @@ package io.github.redshiftreplicator.state;
 import static io.github.redshiftreplicator.state.Fixtures.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Strategy;
 import java.util.Set;
-import javax.management.Attribute;
+import java.util.UUID;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.CamelExecutionException;
@@ -21,14 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /** A route that guards itself with the table's replications. */
 class ReplicationRepositoryIT extends CamelTestSupport {
-    private final HikariDataSource pool = Fixtures.pool("jdbc:h2:mem:repository", "sa");
+    private final HikariDataSource pool =
+            Fixtures.pool("jdbc:h2:mem:repository-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa");
     private final Replications replications = new Replications(pool);
     private final ReplicationRepository repository =
             new ReplicationRepository(replications, table("users", Strategy.TIMED), PartFormat.GZIP, 1, Owner.here());
 
     ReplicationRepositoryIT() {
         testConfiguration().withJMX(true);
-        pool.setMinimumIdle(1);
     }
 
     @AfterEach
@@ -66,9 +67,7 @@ class ReplicationRepositoryIT extends CamelTestSupport {
         work.assertIsSatisfied();
         assertThat(replications.history("users", 10))
                 .extracting(Replication::messageId, Replication::state)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("users-0000000002", State.IMPORTED),
-                        org.assertj.core.groups.Tuple.tuple("users-0000000001", State.IMPORTED));
+                .containsExactly(tuple("users-0000000002", State.IMPORTED), tuple("users-0000000001", State.IMPORTED));
     }
 
     @Test
@@ -129,7 +128,7 @@ class ReplicationRepositoryIT extends CamelTestSupport {
                 .isEqualTo(true);
         assertThatThrownBy(() -> server.invoke(bean, "clear", null, null))
                 .hasStackTraceContaining("The history of users is not cleared");
-        assertThat(new Attribute("LatestOwner", server.getAttribute(bean, "LatestOwner")).getValue())
+        assertThat(server.getAttribute(bean, "LatestOwner"))
                 .isEqualTo(replications.latest("users").orElseThrow().owner().orElseThrow());
     }
 }
