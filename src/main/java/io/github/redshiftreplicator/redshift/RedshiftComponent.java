@@ -40,6 +40,7 @@ public class RedshiftComponent extends DefaultComponent {
         copyOptions.putAll(PropertiesHelper.extractProperties(parameters, "copy."));
         own.setCopyOptions(copyOptions);
         RedshiftEndpoint endpoint = new RedshiftEndpoint(uri, this, own);
+        setProperties(own, parameters);
         setProperties(endpoint, parameters);
         return endpoint;
     }
