@@ -32,6 +32,10 @@ final class Maintenance {
             throw new IllegalArgumentException("vacuum of " + words(table)
                     + ": BOOST cannot go with REINDEX. Remove boost, or choose another mode.");
         }
+        if (table.isEmpty() && (boost || chosen == VacuumMode.REINDEX)) {
+            throw new IllegalArgumentException("vacuum of all tables: " + (boost ? "BOOST" : "REINDEX")
+                    + " must name a table. Set table, or choose another mode.");
+        }
         String sql = "VACUUM " + chosen.sql()
                 + table.map(name -> " " + Sql.name(name)).orElse("") + (boost ? " BOOST" : "");
         oneVacuum.lock();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.table.CsvFormat;
 import io.github.redshiftreplicator.table.PartFormat;
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -40,15 +43,31 @@ class RedshiftComponentTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"redshift:append?tabel=users", "redshift:upsert?table=users", "redshift:merge?maxAttempts=often"
-            })
+            strings = {"redshift:append?tabel=users", "redshift:upsert?table=users", "redshift:merge?ledger=maybe"})
     void refusesWhatItDoesNotKnow(String uri) {
         assertThatThrownBy(() -> context.getEndpoint(uri)).isInstanceOf(ResolveEndpointFailedException.class);
     }
 
+    /** Fails after a change to the options until {@code mvn process-classes camel-package:generate} has run. */
+    @Test
+    void theGeneratedConfigurersKnowEveryOption() {
+        List<String> options = Arrays.stream(RedshiftConfiguration.class.getDeclaredFields())
+                .map(Field::getName)
+                .filter(name -> !name.equals("operation"))
+                .toList();
+
+        assertThat(options).hasSizeGreaterThan(15).allSatisfy(option -> {
+            assertThat(new RedshiftEndpointConfigurer().getOptionType(option, false))
+                    .isNotNull();
+            assertThat(new RedshiftComponentConfigurer().getOptionType(option, false))
+                    .isNotNull();
+        });
+    }
+
     @Test
     void anEndpointOverridesTheComponent() {
-        RedshiftComponent component = context.getComponent("redshift", RedshiftComponent.class);
+        RedshiftConfiguration component =
+                context.getComponent("redshift", RedshiftComponent.class).getConfiguration();
         component.setRegion("eu-west-1");
         component.setAccessKey("AKIA");
         component.setSecretKey("secret");
