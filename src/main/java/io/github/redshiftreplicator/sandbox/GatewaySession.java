@@ -37,6 +37,7 @@ final class GatewaySession {
             "timezone",
             "extra_float_digits",
             "application_name",
+            "search_path",
             "options");
     private static final byte[] NOTHING = new byte[0];
 
