@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,36 +16,36 @@ import org.slf4j.LoggerFactory;
  * Reads what Redshift recorded of one failed COPY. {@code SYS_LOAD_ERROR_DETAIL} is on clusters and serverless alike;
  * {@code STL_LOAD_ERRORS}, on clusters only, adds the raw values.
  *
- * <p>"This COPY" is: this session, since the COPY began. The query id is no help: {@code PG_LAST_COPY_ID} keeps the one
+ * <p>"This COPY" is: this session's newest since the COPY began. The query id is no help: {@code PG_LAST_COPY_ID} keeps the one
  * before when the transaction is rolled back. Where no record names this session (a concurrency scaling cluster has
  * its own) those of the manifest's folder since then are taken.
  */
 final class LoadErrors {
     private static final Logger LOG = LoggerFactory.getLogger(LoadErrors.class);
     private static final int MOST = 20;
-    private static final Duration CLOCK_SLACK = Duration.ofSeconds(2);
 
-    private static final String SYS = "SELECT session_id, file_name, line_number, column_name, column_type,"
+    private static final String SYS = "SELECT session_id, query_id, file_name, line_number, column_name, column_type,"
             + " column_length, \"position\", error_code, error_message, NULL, NULL FROM sys_load_error_detail"
             + " WHERE start_time >= CAST(? AS TIMESTAMP) AND (session_id = ? OR STRPOS(file_name, ?) = 1)"
             + " ORDER BY start_time DESC, line_number LIMIT 100";
-    private static final String STL = "SELECT session, filename, line_number, colname, type, col_length, \"position\","
-            + " err_code, err_reason, raw_field_value, raw_line FROM stl_load_errors"
-            + " WHERE starttime >= CAST(? AS TIMESTAMP) AND (session = ? OR STRPOS(filename, ?) = 1)"
-            + " ORDER BY starttime DESC, line_number LIMIT 100";
+    private static final String STL =
+            "SELECT session, query, filename, line_number, colname, type, col_length, \"position\","
+                    + " err_code, err_reason, raw_field_value, raw_line FROM stl_load_errors"
+                    + " WHERE starttime >= CAST(? AS TIMESTAMP) AND (session = ? OR STRPOS(filename, ?) = 1)"
+                    + " ORDER BY starttime DESC, line_number LIMIT 100";
 
     private LoadErrors() {}
 
-    private record Found(int session, LoadError error) {}
+    private record Found(int session, long query, LoadError error) {}
 
     /**
      * The errors of the COPY that just failed in a session, at most 20; empty if they cannot be read.
      *
      * @param connection the session, rolled back
      * @param manifest what was loaded
-     * @param elapsed the time since the COPY began
+     * @param copyStarted when the COPY was sent, by {@link System#nanoTime}
      */
-    static List<LoadError> of(Connection connection, String manifest, Duration elapsed) {
+    static List<LoadError> of(Connection connection, String manifest, long copyStarted) {
         try {
             connection.setAutoCommit(true);
             int session;
@@ -55,7 +54,8 @@ final class LoadErrors {
                     ResultSet row = statement.executeQuery("SELECT pg_backend_pid(), GETDATE()")) {
                 row.next();
                 session = row.getInt(1);
-                since = row.getTimestamp(2).toLocalDateTime().minus(elapsed).minus(CLOCK_SLACK);
+                // by the database's clock, and not after the COPY began: it was sent before and this answer came after
+                since = row.getTimestamp(2).toLocalDateTime().minusNanos(System.nanoTime() - copyStarted);
             }
             String folder = manifest.substring(0, manifest.lastIndexOf('/') + 1);
             List<LoadError> details = read(connection, STL, session, since, folder);
@@ -76,12 +76,15 @@ final class LoadErrors {
             List<Found> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    found.add(new Found(row.getInt(1), error(row)));
+                    found.add(new Found(row.getInt(1), row.getLong(2), error(row)));
                 }
             }
-            boolean ours = found.stream().anyMatch(one -> one.session() == session);
+            Optional<Found> newest = found.stream()
+                    .filter(one -> one.session() == session)
+                    .findFirst()
+                    .or(() -> found.stream().findFirst());
             return found.stream()
-                    .filter(one -> !ours || one.session() == session)
+                    .filter(one -> one.query() == newest.orElseThrow().query())
                     .map(Found::error)
                     .limit(MOST)
                     .toList();
@@ -92,18 +95,18 @@ final class LoadErrors {
     }
 
     private static LoadError error(ResultSet row) throws SQLException {
-        String type = text(row, 5);
-        String length = text(row, 6);
+        String type = text(row, 6);
+        String length = text(row, 7);
         return new LoadError(
-                text(row, 2),
-                row.getLong(3),
-                text(row, 4),
+                text(row, 3),
+                row.getLong(4),
+                text(row, 5),
                 type.isEmpty() || length.isEmpty() || length.equals("0") ? type : type + "(" + length + ")",
-                row.getInt(7),
-                Optional.ofNullable(row.getString(10)).map(String::stripTrailing),
-                Optional.ofNullable(row.getString(11)).map(String::stripTrailing),
                 row.getInt(8),
-                text(row, 9));
+                Optional.ofNullable(row.getString(11)).map(String::stripTrailing),
+                Optional.ofNullable(row.getString(12)).map(String::stripTrailing),
+                row.getInt(9),
+                text(row, 10));
     }
 
     private static String text(ResultSet row, int column) throws SQLException {

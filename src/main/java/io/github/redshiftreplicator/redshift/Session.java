@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,7 +21,6 @@ final class Session {
     private boolean committing;
     private CopyCommand copy;
     private long copyStarted;
-    private Duration copyElapsed = Duration.ZERO;
     private final List<String> secrets = new ArrayList<>();
 
     Session(Connection connection) {
@@ -69,8 +67,6 @@ final class Session {
         copyStarted = System.nanoTime();
         try (Statement statement = connection.createStatement()) {
             statement.execute(command.sql());
-        } finally {
-            copyElapsed = Duration.ofNanos(System.nanoTime() - copyStarted);
         }
         long rows = number("SELECT pg_last_copy_count()");
         copy = null;
@@ -100,7 +96,7 @@ final class Session {
 
     /** What Redshift recorded of the COPY that failed; to be asked after the rollback. */
     List<LoadError> loadErrors() {
-        return copy == null ? List.of() : LoadErrors.of(connection, copy.manifest(), copyElapsed);
+        return copy == null ? List.of() : LoadErrors.of(connection, copy.manifest(), copyStarted);
     }
 
     /** The error as it may be shown: as it is, or without its causes and with the secrets blotted out. */

@@ -271,7 +271,9 @@ FROM pg_internal.load_error WHERE userid = (SELECT usesysid FROM pg_user WHERE u
 
 CREATE VIEW pg_internal.columns AS
 SELECT n.nspname, c.relname, c.oid AS relid, c.relkind, c.relpersistence, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull,
-       pg_internal.note(col_description(c.oid, a.attnum)) AS note, pg_get_expr(d.adbin, d.adrelid) AS column_default,
+       pg_internal.note(col_description(c.oid, a.attnum)) AS note, 
+       CASE WHEN a.attidentity <> '' THEN '"identity"(' || c.oid || ', ' || a.attnum - 1 || ', ''1,1''::text)'
+            ELSE pg_get_expr(d.adbin, d.adrelid) END AS column_default,
        t.typname, format_type(a.atttypid, a.atttypmod) AS type
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
