@@ -96,14 +96,19 @@ public final class Ledger {
      */
     public void install() throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(true);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(ddl());
-            } catch (SQLException e) {
-                // two sessions that create it at once: one of them may get an error although the table is there now
-                if (!exists(connection)) {
-                    throw e;
-                }
+            install(connection);
+        }
+    }
+
+    /** Creates the ledger outside any transaction; the connection commits by itself afterwards. */
+    void install(Connection connection) throws SQLException {
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(ddl());
+        } catch (SQLException e) {
+            // two sessions that create it at once: one of them may get an error although the table is there now
+            if (!exists(connection)) {
+                throw e;
             }
         }
     }

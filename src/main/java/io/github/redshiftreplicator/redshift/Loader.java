@@ -38,18 +38,14 @@ final class Loader {
                 // a row found after a lost answer is this load's own
                 return commitSent ? new LoadResult(loaded.rows(), false) : loaded;
             }
-            commitSent |= result.commitSent();
+            // an attempt that read the ledger and went on knows that none before it committed
+            commitSent = result.commitSent() || (commitSent && !result.ledgerRead());
             SQLException error = result.error();
             if (commitSent && request.ledger().isEmpty()) {
                 throw undecided(request, result, "there is no ledger to tell. Compare the target before loading again");
             }
             if (!SqlState.transientError(error) || !backoff.allowsAfter(attempt)) {
-                throw commitSent
-                        ? undecided(
-                                request,
-                                result,
-                                "its next run reads the ledger " + ledgerName(request) + " and decides")
-                        : failure(request, result, attempt);
+                throw givenUp(request, result, attempt, commitSent);
             }
             LOG.warn(
                     "{}: attempt {} of {} failed, trying again: {}",
@@ -58,7 +54,7 @@ final class Loader {
                     backoff.maxAttempts(),
                     firstLine(error));
             if (!backoff.await(attempt)) {
-                throw failure(request, result, attempt);
+                throw givenUp(request, result, attempt, commitSent);
             }
         }
     }
@@ -68,6 +64,7 @@ final class Loader {
             Optional<LoadResult> loaded,
             SQLException error,
             String step,
+            boolean ledgerRead,
             boolean commitSent,
             List<LoadError> loadErrors) {}
 
@@ -77,7 +74,7 @@ final class Loader {
             session = new Session(connection);
             connection.setAutoCommit(false);
             try {
-                return new Attempt(Optional.of(transaction(request, session)), null, "", false, List.of());
+                return new Attempt(Optional.of(transaction(request, session)), null, "", true, false, List.of());
             } catch (SQLException | RuntimeException e) {
                 session.rollback();
                 if (e instanceof SQLException error) {
@@ -95,10 +92,11 @@ final class Loader {
 
     private static Attempt failed(Session session, SQLException error, List<LoadError> loadErrors) {
         if (session == null) {
-            return new Attempt(Optional.empty(), error, "connecting to Redshift", false, loadErrors);
+            return new Attempt(Optional.empty(), error, "connecting to Redshift", false, false, loadErrors);
         }
         boolean commitSent = session.committing() && SqlState.connectionLost(error);
-        return new Attempt(Optional.empty(), session.shown(error), session.step(), commitSent, loadErrors);
+        return new Attempt(
+                Optional.empty(), session.shown(error), session.step(), session.ledgerRead(), commitSent, loadErrors);
     }
 
     private static void restoreAutoCommit(Connection connection) {
@@ -122,6 +120,7 @@ final class Loader {
                 LOG.info("{}: {} is loaded already", request.describe(), request.loadId());
                 return new LoadResult(earlier.get().rowCount(), true);
             }
+            session.noteLedgerRead();
         }
         long rows = new LoadSteps(request, session).run();
         if (request.ledger().isPresent()) {
@@ -149,7 +148,8 @@ final class Loader {
             }
             session.rollback();
             session.step("creating the ledger " + ledger.table());
-            ledger.install();
+            ledger.install(session.connection());
+            session.connection().setAutoCommit(false);
             session.step("locking the ledger " + ledger.table());
             ledger.lock(session.connection());
         }
@@ -162,6 +162,13 @@ final class Loader {
                 request.window().first(),
                 request.window().last(),
                 rows);
+    }
+
+    private static RedshiftLoadException givenUp(
+            LoadRequest request, Attempt attempt, int attempts, boolean commitSent) {
+        return commitSent
+                ? undecided(request, attempt, "its next run reads the ledger " + ledgerName(request) + " and decides")
+                : failure(request, attempt, attempts);
     }
 
     private static RedshiftLoadException failure(LoadRequest request, Attempt attempt, int attempts) {

@@ -18,6 +18,7 @@ final class Session {
 
     private final Connection connection;
     private String step = "connecting";
+    private boolean ledgerRead;
     private boolean committing;
     private CopyCommand copy;
     private long copyStarted;
@@ -78,6 +79,15 @@ final class Session {
         committing = true;
         connection.commit();
         committing = false;
+    }
+
+    void noteLedgerRead() {
+        ledgerRead = true;
+    }
+
+    /** Whether the ledger was read under its lock and did not have the load. */
+    boolean ledgerRead() {
+        return ledgerRead;
     }
 
     /** Whether a COMMIT was sent and not answered. */

@@ -143,6 +143,32 @@ class ExactlyOnceIT {
     }
 
     @Test
+    void aLostAnswerThatNoAttemptCouldDecideIsToldAsSuch() throws Exception {
+        sandbox.faults().drop("^COMMIT", When.AFTER);
+        sandbox.faults().fail("^LOCK", 1, "57P01", "terminating connection due to administrator command");
+
+        // the first LOCK is the first attempt's own
+        assertThat(redshift.send(APPEND + "&maxAttempts=1", load(manifest, 2)).getException())
+                .hasMessageContaining("failed: ");
+        Exchange lost = redshift.send(APPEND + "&maxAttempts=1", load(manifest, 2));
+        assertThat(lost.getException())
+                .hasMessageEndingWith("whether it took effect is unknown; its next run reads the ledger"
+                        + " replicator_ledger_users and decides.");
+
+        assertThat(alreadyLoaded(redshift.send(APPEND, load(manifest, 2)))).isTrue();
+        assertLoadedOnce();
+    }
+
+    @Test
+    void onePooledConnectionIsEnough() throws Exception {
+        redshift.dataSource().setMaximumPoolSize(1);
+
+        assertThat(redshift.load(APPEND, manifest, 2)).isEqualTo(2);
+        assertThat(redshift.load("redshift:delete?table=users&keys=id", redshift.manifest(row("1")), 1))
+                .isEqualTo(1);
+    }
+
+    @Test
     void twoAtOnceLoadOnce() throws Exception {
         redshift.send("redshift:replace?table=users", Map.of());
         GatewayFaults.Fault copying = sandbox.faults().pause("^COPY", When.AFTER);
