@@ -280,7 +280,7 @@ final class RedshiftSql {
 
     /** What is said differently anywhere in a statement. */
     private void rewriteWords() {
-        boolean primaryKeys = tokens.stream().anyMatch(t -> t.is("indisprimary"));
+        DriverQueries.rewrite(tokens, edits);
         for (int i = 0; i < tokens.size(); i++) {
             SqlToken token = tokens.get(i);
             SqlToken before = i > 0 ? tokens.get(i - 1) : null;
@@ -292,7 +292,7 @@ final class RedshiftSql {
                     edits.replace(token, SqlCursor.quote(token.text().toLowerCase(Locale.ROOT)));
                 }
             } else if (token.kind() == Kind.WORD) {
-                rewriteWord(i, token, before, primaryKeys);
+                rewriteWord(i, token, before);
             } else if (token.kind() == Kind.NUMBER && i + 1 < tokens.size()) {
                 SqlToken after = tokens.get(i + 1);
                 if (after.start() == token.end() && after.kind() == Kind.WORD) {
@@ -303,7 +303,7 @@ final class RedshiftSql {
         }
     }
 
-    private void rewriteWord(int i, SqlToken token, SqlToken before, boolean primaryKeys) {
+    private void rewriteWord(int i, SqlToken token, SqlToken before) {
         boolean qualified = before != null && before.is(".");
         SqlToken after = i + 1 < tokens.size() ? tokens.get(i + 1) : null;
         switch (token.text()) {
@@ -312,7 +312,7 @@ final class RedshiftSql {
                     edits.replace(token, "pg_catalog.sysdate()");
                 }
             }
-            case "nvl" -> {
+            case "nvl", "isnull" -> {
                 if (!qualified && after != null && after.is("(")) {
                     edits.replace(token, "coalesce");
                 }
@@ -335,7 +335,11 @@ final class RedshiftSql {
                     edits.replace(token, "varchar");
                 }
             }
-            case "pg_class", "pg_attribute", "pg_index" -> primaryKeySource(token, before, after, primaryKeys);
+            case "pg_description" -> {
+                // holds the stand-in's own notes
+                int from = qualified ? tokens.get(i - 2).start() : token.start();
+                edits.replace(from, token.end(), "pg_internal.description");
+            }
             default -> {
                 if (token.text().startsWith("#")) {
                     edits.replace(token, token.text().substring(1));
@@ -343,24 +347,6 @@ final class RedshiftSql {
                     throw new SqlError("42704", "type \"" + token.text() + "\" does not exist");
                 }
             }
-        }
-    }
-
-    /** DatabaseMetaData.getPrimaryKeys reads indexes, which Redshift's keys have in its catalog and the stand-in's have not. */
-    private void primaryKeySource(SqlToken token, SqlToken before, SqlToken after, boolean primaryKeys) {
-        if (!primaryKeys || before == null || !before.is(".") || after == null) {
-            return;
-        }
-        String view =
-                switch (after.text()) {
-                    case "ci" -> "pk_class";
-                    case "a" -> "pk_attribute";
-                    case "i" -> "pk_index";
-                    default -> null;
-                };
-        if (view != null) {
-            SqlToken schema = tokens.get(tokens.indexOf(token) - 2);
-            edits.replace(schema.start(), token.end(), "pg_internal." + view);
         }
     }
 

@@ -48,6 +48,8 @@ $$ SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.
 CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT timezone('UTC', statement_timestamp()) $$;
 CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT timezone('UTC', transaction_timestamp()) $$;
 CREATE FUNCTION pg_catalog.len(text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT char_length($1) $$;
+CREATE FUNCTION pg_catalog.regexp_replace(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace($1, $2, '', 'g') $$;
+CREATE FUNCTION pg_catalog.charindex(text, text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT strpos($2, $1) $$;
 CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE sql IMMUTABLE AS $$ SELECT $1::json::super $$;
 CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE AS $$ SELECT $1::json::text::varchar $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS
@@ -251,6 +253,7 @@ CREATE VIEW pg_internal.pk_attribute AS
 SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attisdropped,
        (pg_internal.note(col_description(a.attrelid, a.attnum)) ->> 'pk')::smallint AS attnum
 FROM pg_attribute a WHERE a.attnum > 0 AND pg_internal.note(col_description(a.attrelid, a.attnum)) ? 'pk';
+CREATE VIEW pg_internal.description AS SELECT objoid, classoid, objsubid, description FROM pg_description WHERE false;
 CREATE VIEW pg_internal.pk_index AS
 SELECT DISTINCT attrelid AS indexrelid, attrelid AS indrelid, true AS indisprimary FROM pg_internal.pk_attribute;
 CREATE VIEW pg_internal.pk_class AS
