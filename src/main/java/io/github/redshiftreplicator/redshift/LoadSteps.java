@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -247,10 +246,10 @@ final class LoadSteps {
         List<TargetColumn> columns = RedshiftCatalog.columns(session.connection(), target)
                 .orElseThrow(() -> new RedshiftLoadException(
                         request.describe() + " failed: couldn't find table " + target + " on Redshift."));
-        Map<String, TargetColumn> byName =
-                columns.stream().collect(Collectors.toMap(TargetColumn::name, column -> column, (a, b) -> a));
         return request.keys().stream()
-                .map(key -> Optional.ofNullable(byName.get(key))
+                .map(key -> columns.stream()
+                        .filter(column -> column.name().equalsIgnoreCase(key))
+                        .findFirst()
                         .map(LoadSteps::castType)
                         .orElseThrow(() -> new RedshiftLoadException(request.describe() + ": the key column '" + key
                                 + "' is missing in the target. Add it there or name other keys.")))

@@ -31,7 +31,7 @@ class DeleteIT {
 
     @Test
     void aFewKeysOfTheBodyAreBound() throws Exception {
-        assertThat(loaded(redshift.send("redshift:delete?table=users&keys=id", Map.of(), List.of("1", 3L, 99))))
+        assertThat(loaded(redshift.send("redshift:delete?table=USERS&keys=Id", Map.of(), List.of("1", 3L, 99))))
                 .isEqualTo(2);
         assertThat(ids()).containsExactly(List.of("2"));
     }
