@@ -94,6 +94,9 @@ final class PostgreSqlDialect implements Dialect {
             SELECT DISTINCT l.virtualtransaction, NULL::integer, NULL::timestamptz, true, NULL::name
               FROM pg_locks l WHERE l.pid IS NULL AND """ + " " + WRITING;
 
+    /** A name unlike the column's, which ORDER BY would else take for the converted value. */
+    private static final String BOUND = " AS replicator_bound";
+
     @Override
     public char quote() {
         return '"';
@@ -130,7 +133,8 @@ final class PostgreSqlDialect implements Dialect {
         SourceColumn field = selection.field();
         String column = selection.quotedField('"');
         String rows = " FROM " + selection.quoted('"') + " WHERE ";
-        String latest = "(SELECT " + (isZoned(field) ? column + " AT TIME ZONE 'UTC'" : column + "::timestamp") + rows
+        String latest = "(SELECT " + (isZoned(field) ? column + " AT TIME ZONE 'UTC'" : column + "::timestamp")
+                + BOUND + rows
                 + selection
                         .from()
                         .map(from -> column + " >= " + literal(from) + " AND ")
@@ -164,12 +168,13 @@ final class PostgreSqlDialect implements Dialect {
         }
     }
 
+    /** The clock in the column's terms, and a second more: a column of whole seconds rounds up. */
     private static String clock(SourceColumn field, Selection selection) {
         String zone = "'" + selection.timeZone().getId().replace("'", "''") + "'";
         return switch (field.jdbcType()) {
-            case Types.TIMESTAMP_WITH_TIMEZONE -> "statement_timestamp()";
+            case Types.TIMESTAMP_WITH_TIMEZONE -> "statement_timestamp() + interval '1 second'";
             case Types.DATE -> "(statement_timestamp() AT TIME ZONE " + zone + ")::date";
-            default -> "statement_timestamp() AT TIME ZONE " + zone;
+            default -> "(statement_timestamp() + interval '1 second') AT TIME ZONE " + zone;
         };
     }
 
@@ -182,7 +187,8 @@ final class PostgreSqlDialect implements Dialect {
 
     private Look lookAtKeys(Connection connection, Selection selection) throws SQLException {
         String column = selection.quotedField('"');
-        String sql = "SELECT statement_timestamp(), (SELECT " + column + "::text FROM " + selection.quoted('"')
+        String sql = "SELECT statement_timestamp(), (SELECT " + column + "::text" + BOUND + " FROM "
+                + selection.quoted('"')
                 + " WHERE "
                 + selection.from().map(from -> column + " > " + literal(from)).orElse(column + " IS NOT NULL")
                 + selection.andWhere() + " ORDER BY " + column + " DESC LIMIT 1), " + nulls(selection);

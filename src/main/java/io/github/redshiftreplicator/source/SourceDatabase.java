@@ -67,6 +67,8 @@ public final class SourceDatabase implements AutoCloseable {
             config.setPassword(password);
         }
         config.setAutoCommit(false);
+        // commits the session settings, which the first rollback would else undo
+        config.setIsolateInternalQueries(true);
         config.setMinimumIdle(0);
         config.setMaximumPoolSize(settings.poolSize());
         config.setIdleTimeout(Duration.ofMinutes(1).toMillis());

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -65,7 +66,7 @@ final class WindowFixer {
         moments.saw(look.clock(), look.running());
         Set<String> hidden = awaitHidden(connection, look);
         if (hidden.isEmpty() && mayWaitOut(look)) {
-            Pause.of(untilSecondIsOver(look.clock()));
+            Pause.of(untilSecondIsOver(look));
             look = dialect.look(connection, selection);
             connection.rollback();
             moments.saw(look.clock(), look.running());
@@ -110,9 +111,12 @@ final class WindowFixer {
                 && look.latest().map(latest -> !latest.isBefore(reachable)).orElse(false);
     }
 
-    private Duration untilSecondIsOver(Instant clock) {
-        Instant nextSecond = Instant.ofEpochSecond(clock.getEpochSecond() + 1);
-        return Duration.between(clock, nextSecond).plus(margin()).plusMillis(1);
+    /** How long until the bound passes the second of the newest row, which may lie a little ahead of the clock. */
+    private Duration untilSecondIsOver(Look look) {
+        LocalDateTime nextSecond =
+                look.latest().orElseThrow().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        Duration ahead = Duration.between(columnTime(look.clock()), nextSecond);
+        return (ahead.isNegative() ? Duration.ZERO : ahead).plus(margin()).plusMillis(1);
     }
 
     private Bound timedBound(Look look, Set<String> hidden) {
