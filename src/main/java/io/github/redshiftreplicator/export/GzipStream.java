@@ -7,30 +7,31 @@ import java.util.zip.Deflater;
 
 /**
  * Writes one gzip member (RFC 1952) into a buffer. Level 1 runs on Intel's ISA-L where its library loads, several times as
- * fast as zlib.
+ * fast as zlib. ISA-L takes its input whole, so a file beyond {@value #MOST_AT_ONCE} bytes goes through zlib.
  */
 final class GzipStream extends OutputStream {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
-    /** An empty last block of deflate (RFC 1951). */
-    private static final byte[] NO_DATA = {3, 0};
-    /** Input given to the deflater at once: ISA-L must find room for all its output. */
-    private static final int STEP = 1 << 18;
+    private static final int MOST_AT_ONCE = 40 << 20;
+    private static final int STEP = 1 << 16;
 
-    private final Compressor.Buffer buffer;
-    private final byte[] input = new byte[STEP];
-    private int inputLength;
-    private final byte[] output = new byte[STEP + STEP / 2];
+    private final Buffer output;
+    private final Buffer gathered;
+    private final int level;
     private final CRC32 checksum = new CRC32();
-    private final Deflater deflater;
-    private final boolean intel;
+    private Deflater zlib;
     private long length;
     private boolean closed;
 
-    GzipStream(Compressor.Buffer buffer, int level) {
-        this.buffer = buffer;
-        this.intel = level == 1 && IntelLibrary.LOADED;
-        this.deflater = intel ? new IntelDeflater(level, true) : new Deflater(level, true);
-        buffer.write(HEADER, 0, HEADER.length);
+    /** @param gathered a buffer to use meanwhile */
+    GzipStream(Buffer output, Buffer gathered, int level) {
+        this.output = output;
+        this.gathered = gathered;
+        this.level = level;
+        gathered.clear();
+        output.write(HEADER, 0, HEADER.length);
+        if (level != 1 || !IntelLibrary.LOADED) {
+            zlib = new Deflater(level, true);
+        }
     }
 
     /** Loads ISA-L once, when gzip is first asked for. */
@@ -55,26 +56,36 @@ final class GzipStream extends OutputStream {
     public void write(byte[] bytes, int offset, int count) {
         checksum.update(bytes, offset, count);
         length += count;
-        for (int done = 0; done < count; ) {
-            if (inputLength == input.length) {
-                deflate();
-            }
-            int step = Math.min(input.length - inputLength, count - done);
-            System.arraycopy(bytes, offset + done, input, inputLength, step);
-            inputLength += step;
-            done += step;
+        if (zlib == null && length > MOST_AT_ONCE) {
+            zlib = new Deflater(level, true);
+            zlib.setInput(gathered.bytes(), 0, gathered.length());
+            deflate();
+        }
+        if (zlib == null) {
+            gathered.write(bytes, offset, count);
+        } else {
+            zlib.setInput(bytes, offset, count);
+            deflate();
         }
     }
 
-    // ISA-L takes each input in one call, wants its last with finish(), and writes from an array's start only.
     private void deflate() {
-        deflater.setInput(input, 0, inputLength);
-        inputLength = 0;
         int written;
         do {
-            written = deflater.deflate(output, 0, output.length);
-            buffer.write(output, 0, written);
-        } while (!intel && written > 0);
+            output.reserve(STEP);
+            written = zlib.deflate(output.bytes(), output.length(), STEP);
+            output.advance(written);
+        } while (written > 0);
+    }
+
+    private void deflateAtOnce() {
+        // ISA-L writes from the start of an array, and no input may outgrow it.
+        byte[] deflated = new byte[gathered.length() + gathered.length() / 8 + STEP];
+        Deflater intel = new IntelDeflater(level, true);
+        intel.setInput(gathered.bytes(), 0, gathered.length());
+        intel.finish();
+        output.write(deflated, 0, intel.deflate(deflated, 0, deflated.length));
+        intel.end();
     }
 
     @Override
@@ -83,20 +94,20 @@ final class GzipStream extends OutputStream {
             return;
         }
         closed = true;
-        if (length == 0) {
-            buffer.write(NO_DATA, 0, NO_DATA.length);
+        if (zlib == null) {
+            deflateAtOnce();
         } else {
-            deflater.finish();
+            zlib.finish();
             deflate();
+            zlib.end();
         }
-        deflater.end();
         littleEndian(checksum.getValue());
         littleEndian(length);
     }
 
     private void littleEndian(long value) {
         for (int shift = 0; shift < 32; shift += 8) {
-            buffer.write((int) (value >> shift));
+            output.write((int) (value >> shift));
         }
     }
 }
