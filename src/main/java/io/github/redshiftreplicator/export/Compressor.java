@@ -13,12 +13,13 @@ import java.util.zip.GZIPInputStream;
 final class Compressor extends OutputStream {
     private final Buffer buffer = new Buffer();
     private final Buffer gathered = new Buffer();
+    private final Buffer deflated = new Buffer();
     private OutputStream stream;
 
     void start(PartFormat format, int level) throws IOException {
         buffer.clear();
         stream = switch (format) {
-            case GZIP -> new GzipStream(buffer, gathered, level);
+            case GZIP -> new GzipStream(buffer, gathered, deflated, level);
             case ZSTD -> new ZstdOutputStreamNoFinalizer(buffer, NoPool.INSTANCE, level);
             case CSV -> buffer;
         };

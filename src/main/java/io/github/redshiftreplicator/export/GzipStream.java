@@ -16,17 +16,19 @@ final class GzipStream extends OutputStream {
 
     private final Buffer output;
     private final Buffer gathered;
+    private final Buffer deflated;
     private final int level;
     private final CRC32 checksum = new CRC32();
     private Deflater zlib;
     private long length;
     private boolean closed;
 
-    /** @param gathered a buffer to use meanwhile */
-    GzipStream(Buffer output, Buffer gathered, int level) {
+    /** The buffers {@code gathered} and {@code deflated} are used meanwhile. */
+    GzipStream(Buffer output, Buffer gathered, Buffer deflated, int level) {
         this.output = output;
         this.gathered = gathered;
         this.level = level;
+        this.deflated = deflated;
         gathered.clear();
         output.write(HEADER, 0, HEADER.length);
         if (level != 1 || !IntelLibrary.LOADED) {
@@ -80,11 +82,11 @@ final class GzipStream extends OutputStream {
 
     private void deflateAtOnce() {
         // ISA-L writes from the start of an array, and no input may outgrow it.
-        byte[] deflated = new byte[gathered.length() + gathered.length() / 8 + STEP];
+        deflated.reserve(gathered.length() + gathered.length() / 8 + STEP);
         Deflater intel = new IntelDeflater(level, true);
         intel.setInput(gathered.bytes(), 0, gathered.length());
         intel.finish();
-        output.write(deflated, 0, intel.deflate(deflated, 0, deflated.length));
+        output.write(deflated.bytes(), 0, intel.deflate(deflated.bytes(), 0, deflated.bytes().length));
         intel.end();
     }
 
@@ -94,9 +96,10 @@ final class GzipStream extends OutputStream {
             return;
         }
         closed = true;
-        if (zlib == null) {
+        if (zlib == null && length > 0) {
             deflateAtOnce();
         } else {
+            zlib = zlib == null ? new Deflater(level, true) : zlib;
             zlib.finish();
             deflate();
             zlib.end();
