@@ -1,0 +1,118 @@
+package io.github.redshiftreplicator.source;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What differs between source databases. Stateless and thread-safe; every method works on a connection that is in no
+ * transaction, unless it says otherwise, and may leave one open.
+ */
+interface Dialect {
+    /** The character around identifiers. */
+    char quote();
+
+    /** Sets what the database's connections need: session settings, streaming. */
+    void configure(HikariConfig config, SourceSettings settings);
+
+    /** Describes a table, or explains why it cannot. {@code place} names the database in the explanation. */
+    SourceTable describe(Connection connection, TableName name, String place) throws SQLException;
+
+    /** Looks at a table in one statement, for a timed or an identity strategy. */
+    Look look(Connection connection, Selection selection) throws SQLException;
+
+    /** Lists the transactions that may have drawn a key of the table and not yet finished. */
+    List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException;
+
+    /** Which of these transactions still run. */
+    Set<String> stillRunning(Connection connection, Set<String> ids) throws SQLException;
+
+    /** Begins a read-only transaction whose statements all see the moment of this call. */
+    void beginSnapshot(Connection connection, Selection selection) throws SQLException;
+
+    /** The rows of a table as the database's statistics estimate them, or -1. Within the snapshot. */
+    default long estimateRows(Connection connection, Selection selection) throws SQLException {
+        return -1;
+    }
+
+    /** The expression that gives a column's value in the form that the target's column takes. */
+    default String expression(ColumnPlan.Pair pair) {
+        return TableName.quote(pair.source().name(), quote());
+    }
+
+    /** A text literal. Databases find its type by what it is compared with. */
+    default String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** The window's bound in the text form that compares with this column. */
+    default String text(LocalDateTime bound, SourceColumn column) {
+        return ColumnTime.text(bound, column, "");
+    }
+
+    /** How far a timed window must stay behind the clock where the table does not say. */
+    default Duration defaultLag() {
+        return Duration.ZERO;
+    }
+
+    /** Whether the column holds moments rather than a local time. */
+    default boolean isZoned(SourceColumn column) {
+        return column.jdbcType() == Types.TIMESTAMP_WITH_TIMEZONE;
+    }
+
+    /** Whether the column's values can serve a timed strategy. */
+    default boolean isTime(SourceColumn column) {
+        return column.jdbcType() == Types.TIMESTAMP
+                || column.jdbcType() == Types.DATE
+                || column.jdbcType() == Types.TIMESTAMP_WITH_TIMEZONE;
+    }
+
+    /** Whether consecutive keys differ by one. */
+    default boolean isInteger(SourceColumn column) {
+        return switch (column.jdbcType()) {
+            case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> true;
+            case Types.NUMERIC, Types.DECIMAL -> column.scale() == 0 && column.size() > 0;
+            default -> false;
+        };
+    }
+
+    /** The last key before the first that is missing above the selection's start, up to a key. Within the snapshot. */
+    default Optional<String> lastBeforeGap(Connection snapshot, Selection selection, String highest)
+            throws SQLException {
+        String key = selection.quotedField(quote());
+        String table = selection.quoted(quote());
+        String above = selection
+                .from()
+                .map(from -> key + " > " + literal(from) + " AND ")
+                .orElse("");
+        String range = " FROM " + table + " WHERE " + above + key + " <= " + literal(highest);
+        try (Statement statement = snapshot.createStatement()) {
+            // An empty start is the key before the first: a lower one may still be on its way.
+            java.math.BigDecimal expected =
+                    new java.math.BigDecimal(selection.from().orElse("0")).add(java.math.BigDecimal.ONE);
+            try (ResultSet result = statement.executeQuery("SELECT min(" + key + ")" + range)) {
+                result.next();
+                java.math.BigDecimal first = result.getBigDecimal(1);
+                if (first == null || first.compareTo(expected) > 0) {
+                    return Optional.empty();
+                }
+            }
+            try (ResultSet result = statement.executeQuery("SELECT k FROM (SELECT " + key + " AS k, lead(" + key
+                    + ") OVER (ORDER BY " + key + ") AS n" + range
+                    + ") gaps WHERE n IS NULL OR n > k + 1 ORDER BY k LIMIT 1")) {
+                return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
+            }
+        }
+    }
+}

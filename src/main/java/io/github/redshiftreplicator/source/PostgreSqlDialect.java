@@ -1,0 +1,299 @@
+package io.github.redshiftreplicator.source;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * PostgreSQL. Needs no privilege beyond SELECT: {@code pg_stat_activity} hides when other roles' transactions began, but
+ * {@code pg_locks} shows to everyone that they run ("pg_locks" and "Monitoring Database Activity" in its
+ * documentation).
+ */
+final class PostgreSqlDialect implements Dialect {
+    /** Marks the connections that only ever read, so that exports do not hold each other back. */
+    static final String READER_NAME = "redshift-replicator reader";
+
+    private static final Map<String, Integer> JDBC_TYPES = Map.ofEntries(
+            Map.entry("bool", Types.BOOLEAN),
+            Map.entry("int2", Types.SMALLINT),
+            Map.entry("int4", Types.INTEGER),
+            Map.entry("int8", Types.BIGINT),
+            Map.entry("float4", Types.REAL),
+            Map.entry("float8", Types.DOUBLE),
+            Map.entry("numeric", Types.NUMERIC),
+            Map.entry("bpchar", Types.CHAR),
+            Map.entry("varchar", Types.VARCHAR),
+            Map.entry("text", Types.VARCHAR),
+            Map.entry("name", Types.VARCHAR),
+            Map.entry("bytea", Types.BINARY),
+            Map.entry("date", Types.DATE),
+            Map.entry("time", Types.TIME),
+            Map.entry("timetz", Types.TIME_WITH_TIMEZONE),
+            Map.entry("timestamp", Types.TIMESTAMP),
+            Map.entry("timestamptz", Types.TIMESTAMP_WITH_TIMEZONE),
+            Map.entry("xml", Types.SQLXML));
+
+    private static final String RUNNING = """
+            SELECT l.virtualtransaction, l.pid, a.xact_start, a.backend_start IS NULL AS hidden, a.usename
+              FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+             WHERE l.locktype = 'virtualxid' AND l.granted AND l.virtualxid = l.virtualtransaction
+               AND l.pid <> pg_backend_pid()
+               AND a.datname = current_database() AND a.usesysid IS NOT NULL
+               AND NOT (a.usename = session_user AND a.application_name = '%s')
+               AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_vacuum v WHERE v.pid = l.pid)
+            """.formatted(READER_NAME);
+
+    // A table's partitions and children, a view's tables, and the sequences their defaults draw from.
+    private static final String RELATIONS = """
+            relations(oid) AS (
+              SELECT to_regclass(?)::oid
+              UNION
+              SELECT next.oid FROM relations r, LATERAL (
+                SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = r.oid
+                UNION ALL
+                SELECT d.refobjid FROM pg_rewrite w
+                  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                   AND d.refclassid = 'pg_class'::regclass
+                 WHERE w.ev_class = r.oid
+                UNION ALL
+                SELECT d.objid FROM pg_depend d
+                 WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid
+                   AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+                UNION ALL
+                SELECT d.refobjid FROM pg_attrdef f
+                  JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid
+                   AND d.refclassid = 'pg_class'::regclass
+                 WHERE f.adrelid = r.oid
+              ) next(oid) JOIN pg_class c ON c.oid = next.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            )""";
+
+    private static final String WRITING = "l.locktype = 'relation'"
+            + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            + " AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"
+            + " AND l.relation IN (SELECT oid FROM relations)";
+
+    private static final String PREPARED = """
+            SELECT DISTINCT l.virtualtransaction, NULL::integer, NULL::timestamptz, true, NULL::name
+              FROM pg_locks l WHERE l.pid IS NULL AND """ + " " + WRITING;
+
+    /** A name unlike the column's, which ORDER BY would else take for the converted value. */
+    private static final String BOUND = " AS replicator_bound";
+
+    @Override
+    public char quote() {
+        return '"';
+    }
+
+    @Override
+    public void configure(HikariConfig config, SourceSettings settings) {
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("defaultRowFetchSize", String.valueOf(settings.fetchSize()));
+        config.setReadOnly(true);
+        // One text form of every value, whatever the server's, the role's or this JVM's defaults are.
+        config.setConnectionInitSql("SET application_name = '" + READER_NAME
+                + "'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
+                + " SET extra_float_digits = 1; SET bytea_output = 'hex'; SET standard_conforming_strings = on");
+    }
+
+    @Override
+    public SourceTable describe(Connection connection, TableName name, String place) throws SQLException {
+        return new PostgreSqlCatalog(connection).describe(name, place);
+    }
+
+    static int jdbcType(String typeName) {
+        return JDBC_TYPES.getOrDefault(typeName, typeName.startsWith("_") ? Types.ARRAY : Types.OTHER);
+    }
+
+    @Override
+    public Look look(Connection connection, Selection selection) throws SQLException {
+        return selection.table().strategy() == Strategy.TIMED
+                ? lookAtTimes(connection, selection)
+                : lookAtKeys(connection, selection);
+    }
+
+    private Look lookAtTimes(Connection connection, Selection selection) throws SQLException {
+        SourceColumn field = selection.field();
+        String column = selection.quotedField('"');
+        String rows = " FROM " + selection.quoted('"') + " WHERE ";
+        String latest = "(SELECT " + (isZoned(field) ? column + " AT TIME ZONE 'UTC'" : column + "::timestamp")
+                + BOUND + rows
+                + selection
+                        .from()
+                        .map(from -> column + " >= " + literal(from) + " AND ")
+                        .orElse("")
+                + column + " <= " + clock(field, selection) + selection.andWhere()
+                + " ORDER BY " + column + " DESC LIMIT 1)";
+        String sql = "WITH RECURSIVE " + RELATIONS + ", running AS (" + RUNNING + " UNION ALL " + PREPARED + ")"
+                + " SELECT statement_timestamp(), found.latest, found.nulls, running.*"
+                + " FROM (SELECT " + latest + " AS latest, " + nulls(selection) + " AS nulls) found"
+                + " LEFT JOIN running ON found.latest IS NOT NULL OR found.nulls";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, selection.quoted('"'));
+            try (ResultSet result = statement.executeQuery()) {
+                Look look = null;
+                List<RunningTransaction> running = new ArrayList<>();
+                while (result.next()) {
+                    if (look == null) {
+                        look = new Look(
+                                result.getObject(1, OffsetDateTime.class).toInstant(),
+                                Optional.ofNullable(result.getObject(2, LocalDateTime.class)),
+                                result.getBoolean(3),
+                                Optional.empty(),
+                                running);
+                    }
+                    if (result.getString(4) != null) {
+                        running.add(running(result, 4));
+                    }
+                }
+                return look;
+            }
+        }
+    }
+
+    /** The clock in the column's terms, and a second more: a column of whole seconds rounds up. */
+    private static String clock(SourceColumn field, Selection selection) {
+        String zone = "'" + selection.timeZone().getId().replace("'", "''") + "'";
+        return switch (field.jdbcType()) {
+            case Types.TIMESTAMP_WITH_TIMEZONE -> "statement_timestamp() + interval '1 second'";
+            case Types.DATE -> "(statement_timestamp() AT TIME ZONE " + zone + ")::date";
+            default -> "(statement_timestamp() + interval '1 second') AT TIME ZONE " + zone;
+        };
+    }
+
+    private String nulls(Selection selection) {
+        return selection.field().nullable()
+                ? "EXISTS (SELECT 1 FROM " + selection.quoted('"') + " WHERE " + selection.quotedField('"') + " IS NULL"
+                        + selection.andWhere() + ")"
+                : "false";
+    }
+
+    private Look lookAtKeys(Connection connection, Selection selection) throws SQLException {
+        String column = selection.quotedField('"');
+        String sql = "SELECT statement_timestamp(), (SELECT " + column + "::text" + BOUND + " FROM "
+                + selection.quoted('"')
+                + " WHERE "
+                + selection.from().map(from -> column + " > " + literal(from)).orElse(column + " IS NOT NULL")
+                + selection.andWhere() + " ORDER BY " + column + " DESC LIMIT 1), " + nulls(selection);
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return new Look(
+                    result.getObject(1, OffsetDateTime.class).toInstant(),
+                    Optional.empty(),
+                    result.getBoolean(3),
+                    Optional.ofNullable(result.getString(2)),
+                    List.of());
+        }
+    }
+
+    @Override
+    public List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException {
+        String sql = "WITH RECURSIVE " + RELATIONS
+                + " SELECT DISTINCT l.virtualtransaction, l.pid, a.xact_start, a.backend_start IS NULL, a.usename"
+                + " FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
+                + " WHERE (l.pid IS NULL OR l.pid <> pg_backend_pid()) AND " + WRITING;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, selection.quoted('"'));
+            try (ResultSet result = statement.executeQuery()) {
+                List<RunningTransaction> writers = new ArrayList<>();
+                while (result.next()) {
+                    writers.add(running(result, 1));
+                }
+                return writers;
+            }
+        }
+    }
+
+    /** Reads the columns virtualtransaction, pid, xact_start, hidden, usename. */
+    private static RunningTransaction running(ResultSet result, int column) throws SQLException {
+        long pid = result.getLong(column + 1);
+        boolean prepared = result.wasNull();
+        Optional<Instant> start = Optional.ofNullable(result.getObject(column + 2, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant);
+        boolean hidden = result.getBoolean(column + 3);
+        return new RunningTransaction(
+                result.getString(column),
+                prepared ? Optional.empty() : Optional.of(pid),
+                start,
+                prepared
+                        ? "It is prepared: see pg_prepared_xacts, and COMMIT PREPARED or ROLLBACK PREPARED it."
+                        : remedy(pid, hidden, result.getString(column + 4)));
+    }
+
+    private static String remedy(long pid, boolean hidden, String user) {
+        String end = "To end it: SELECT pg_terminate_backend(" + pid + ").";
+        return hidden
+                ? "Its start is hidden, for it belongs to the role " + user
+                        + ": GRANT pg_monitor TO the source's role lets the window advance to that start. " + end
+                : end;
+    }
+
+    @Override
+    public Set<String> stillRunning(Connection connection, Set<String> ids) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT DISTINCT virtualtransaction FROM pg_locks WHERE virtualtransaction = ANY (?)")) {
+            Array array = connection.createArrayOf("text", ids.toArray());
+            statement.setArray(1, array);
+            try (ResultSet result = statement.executeQuery()) {
+                Set<String> running = new HashSet<>();
+                while (result.next()) {
+                    running.add(result.getString(1));
+                }
+                return running;
+            }
+        }
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection, Selection selection) throws SQLException {
+        connection.rollback();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            statement.execute("SELECT 1");
+        }
+    }
+
+    @Override
+    public long estimateRows(Connection connection, Selection selection) throws SQLException {
+        String sql = "SELECT sum(CASE WHEN reltuples < 0 THEN NULL ELSE reltuples END)::bigint FROM pg_class"
+                + " WHERE oid = to_regclass(?) AND relkind <> 'p'"
+                + " OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass(?)) WHERE isleaf)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, selection.quoted('"'));
+            statement.setString(2, selection.quoted('"'));
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                long rows = result.getLong(1);
+                return result.wasNull() ? -1 : rows;
+            }
+        }
+    }
+
+    @Override
+    public String expression(ColumnPlan.Pair pair) {
+        return PostgreSqlColumnExpressions.of(pair);
+    }
+
+    @Override
+    public String text(LocalDateTime bound, SourceColumn column) {
+        return ColumnTime.text(bound, column, isZoned(column) ? "+00" : "");
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.redshiftreplicator.source;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Map;
+import java.util.RandomAccess;
+
+/**
+ * One row: the texts of its columns as Redshift's COPY reads them, null for NULL. Immutable; the columns' names are
+ * shared by all rows of a result.
+ */
+public final class Row extends AbstractList<Object> implements RandomAccess {
+    private final Map<String, Integer> positions;
+    private final String[] values;
+
+    Row(Map<String, Integer> positions, String[] values) {
+        this.positions = positions;
+        this.values = values;
+    }
+
+    @Override
+    public String get(int index) {
+        return values[index];
+    }
+
+    /**
+     * A column's text by its name as spelled in the query.
+     *
+     * @throws IllegalArgumentException if there is no such column
+     */
+    public String get(String column) {
+        Integer position = positions.get(column);
+        if (position == null) {
+            throw new IllegalArgumentException("The row has no column '" + column + "', only "
+                    + String.join(", ", List.copyOf(positions.keySet())) + ".");
+        }
+        return values[position];
+    }
+
+    @Override
+    public int size() {
+        return values.length;
+    }
+
+    /** The characters of its values together with one for each separator: about the bytes it takes as CSV. */
+    public int weight() {
+        int weight = values.length;
+        for (String value : values) {
+            weight += value == null ? 4 : value.length() + 2;
+        }
+        return weight;
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.redshiftreplicator.source;
+
+import java.math.BigDecimal;
+import java.sql.Date;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.apache.camel.component.sql.RowMapperFactory;
+
+/**
+ * Makes a {@link Row} of a result's row, with no map a row: the value of camel-sql's option {@code rowMapperFactory}.
+ * Values become the text that Redshift's COPY reads: ISO timestamps with microseconds, moments in UTC, booleans as
+ * {@code true} and {@code false}, bytes in hex, decimals without an exponent.
+ *
+ * <p>The factory is thread-safe; each mapper that it makes is for one result.
+ */
+public final class RowMapper implements RowMapperFactory, org.springframework.jdbc.core.RowMapper<Row> {
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
+
+    private interface Getter {
+        String get(ResultSet result, int column) throws SQLException;
+    }
+
+    private ResultSet known;
+    private Map<String, Integer> positions;
+    private Getter[] getters;
+
+    @Override
+    public org.springframework.jdbc.core.RowMapper<?> newColumnRowMapper() {
+        return new RowMapper();
+    }
+
+    @Override
+    public org.springframework.jdbc.core.RowMapper<?> newBeanRowMapper(Class<?> mappedClass) {
+        throw new UnsupportedOperationException("Rows are read as texts: leave the endpoint's outputClass out.");
+    }
+
+    @Override
+    public Row mapRow(ResultSet result, int rowNumber) throws SQLException {
+        if (known != result) {
+            learn(result);
+        }
+        String[] values = new String[getters.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = getters[i].get(result, i + 1);
+        }
+        return new Row(positions, values);
+    }
+
+    private void learn(ResultSet result) throws SQLException {
+        ResultSetMetaData columns = result.getMetaData();
+        positions = new HashMap<>();
+        getters = new Getter[columns.getColumnCount()];
+        for (int i = 0; i < getters.length; i++) {
+            positions.put(columns.getColumnLabel(i + 1), i);
+            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1));
+        }
+        known = result;
+    }
+
+    private static Getter getter(int jdbcType, String typeName) {
+        if (typeName != null && (typeName.equals("timestamptz") || typeName.startsWith("TIMESTAMP WITH TIME"))) {
+            return (result, column) -> text(result.getObject(column, OffsetDateTime.class));
+        }
+        return switch (jdbcType) {
+            case Types.BOOLEAN, Types.BIT -> RowMapper::bool;
+            case Types.DECIMAL, Types.NUMERIC -> RowMapper::decimal;
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> RowMapper::bytes;
+            case Types.TIMESTAMP, Types.DATE, Types.TIME -> RowMapper::any;
+            case Types.TIMESTAMP_WITH_TIMEZONE ->
+                (result, column) -> text(result.getObject(column, OffsetDateTime.class));
+            default -> ResultSet::getString;
+        };
+    }
+
+    private static String bool(ResultSet result, int column) throws SQLException {
+        Object value = result.getObject(column);
+        return value instanceof byte[] bits ? HexFormat.of().formatHex(bits) : value == null ? null : value.toString();
+    }
+
+    private static String decimal(ResultSet result, int column) throws SQLException {
+        Object value = result.getObject(column);
+        return value instanceof BigDecimal decimal ? decimal.toPlainString() : value == null ? null : value.toString();
+    }
+
+    private static String bytes(ResultSet result, int column) throws SQLException {
+        byte[] value = result.getBytes(column);
+        return value == null ? null : HexFormat.of().formatHex(value);
+    }
+
+    private static String any(ResultSet result, int column) throws SQLException {
+        return text(result.getObject(column));
+    }
+
+    private static String text(Object value) {
+        if (value == null) {
+            return null;
+        } else if (value instanceof Timestamp timestamp) {
+            return TIMESTAMP.format(timestamp.toLocalDateTime());
+        } else if (value instanceof LocalDateTime timestamp) {
+            return TIMESTAMP.format(timestamp);
+        } else if (value instanceof OffsetDateTime moment) {
+            return TIMESTAMP.format(moment.withOffsetSameInstant(ZoneOffset.UTC)) + "+00";
+        } else if (value instanceof Date date) {
+            return date.toLocalDate().toString();
+        } else if (value instanceof LocalDate date) {
+            return date.toString();
+        } else if (value instanceof Time time) {
+            return TIME.format(time.toLocalTime());
+        } else if (value instanceof LocalTime time) {
+            return TIME.format(time);
+        }
+        return value.toString();
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The query for a window's rows. The only place that puts a window into SQL. */
+final class SelectSql {
+    private final Dialect dialect;
+    private final Selection selection;
+    private final ColumnPlan plan;
+    private final Bound bound;
+
+    SelectSql(Dialect dialect, Selection selection, ColumnPlan plan, Bound bound) {
+        this.dialect = dialect;
+        this.selection = selection;
+        this.plan = plan;
+        this.bound = bound;
+    }
+
+    /** The query, narrowed by a condition unless that is empty. */
+    String text(String range) {
+        List<String> conditions = new ArrayList<>();
+        if (bound.nothing()) {
+            conditions.add("1 = 0");
+        } else if (selection.table().strategy() != Strategy.FULL) {
+            conditions.add(window());
+        }
+        selection.where().ifPresent(where -> conditions.add("(" + where + ")"));
+        if (!range.isEmpty()) {
+            conditions.add(range);
+        }
+        return "SELECT " + plan.columns().stream().map(dialect::expression).collect(Collectors.joining(", ")) + " FROM "
+                + selection.quoted(dialect.quote())
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+    }
+
+    private String window() {
+        boolean timed = selection.table().strategy() == Strategy.TIMED;
+        SourceColumn field = selection.field();
+        String column = selection.quotedField(dialect.quote());
+        List<String> limits = new ArrayList<>();
+        selection.from().ifPresent(from -> limits.add(column + (timed ? " >= " : " > ") + dialect.literal(from)));
+        bound.upTo().ifPresent(to -> limits.add(column + (timed ? " < " : " <= ") + dialect.literal(to)));
+        String range = String.join(" AND ", limits);
+        return timed && field.nullable() ? "(" + range + " OR " + column + " IS NULL)" : range;
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/**
+ * What is to be moved: a table as defined and as found, and the record from which on.
+ *
+ * @param table its definition
+ * @param source the table in the source
+ * @param from the last record of the replication before, in the source's text form; empty: from the beginning
+ * @param settings the source's settings
+ */
+record Selection(Table table, SourceTable source, Optional<String> from, SourceSettings settings) {
+    /**
+     * The replication field.
+     *
+     * @throws SourceException if the source has no such column
+     */
+    SourceColumn field() {
+        String name = table.replicationField()
+                .orElseThrow(() -> new SourceException("Table " + table.name() + " has no replication field."));
+        return source.column(name)
+                .orElseThrow(() -> new SourceException("Table " + table.name() + ": the replication field '" + name
+                        + "' is not a column of " + source.name() + " in the source."));
+    }
+
+    /** The condition of the table's {@code where} option, trusted text of the route file. */
+    Optional<String> where() {
+        return table.option("where");
+    }
+
+    /** {@code AND (where)}, or nothing. */
+    String andWhere() {
+        return where().map(condition -> " AND (" + condition + ")").orElse("");
+    }
+
+    /** How far the window stays behind the clock, if the table or the settings say so. */
+    Optional<Duration> lag() {
+        return table.option("lag").map(this::duration).or(settings::lag);
+    }
+
+    /** The zone of the replication field where its type has none. */
+    ZoneId timeZone() {
+        return table.option("timeZone").map(ZoneId::of).orElse(settings.timeZone());
+    }
+
+    int parallelism() {
+        return table.option("parallelism").map(Integer::parseInt).orElse(settings.parallelism());
+    }
+
+    String quoted(char quote) {
+        return source.name().quoted(quote);
+    }
+
+    String quotedField(char quote) {
+        return TableName.quote(field().name(), quote);
+    }
+
+    private Duration duration(String text) {
+        String plain = text.strip().toLowerCase(java.util.Locale.ROOT);
+        try {
+            if (plain.startsWith("p")) {
+                return Duration.parse(plain);
+            }
+            if (plain.endsWith("ms")) {
+                return Duration.ofMillis(
+                        Long.parseLong(plain.substring(0, plain.length() - 2).strip()));
+            }
+            if (Character.isDigit(plain.charAt(plain.length() - 1))) {
+                return Duration.ofMillis(Long.parseLong(plain));
+            }
+            return Duration.parse("p" + (plain.endsWith("d") ? "" : "t") + plain.replace(" ", ""));
+        } catch (RuntimeException e) {
+            throw new SourceException(
+                    "Table " + table.name() + ": the lag '" + text + "' is not a duration: write 5s, 2m or PT5S.", e);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.github.redshiftreplicator.source;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+
+/**
+ * The database replicated from. Thread-safe. Opening it needs no connection: a source that is away is asked again the
+ * next time.
+ *
+ * <p>One export: {@link #describe}, {@link #probe}, and where that finds something {@link #begin}. An idle table costs
+ * the one statement of {@code probe}.
+ */
+public final class SourceDatabase implements AutoCloseable {
+    private final String url;
+    private final Dialect dialect;
+    private final SourceSettings settings;
+    private final HikariDataSource pool;
+    private final Properties properties;
+    private final Map<TableName, Sightings<Instant>> moments = new ConcurrentHashMap<>();
+    private final Map<TableName, Sightings<String>> keys = new ConcurrentHashMap<>();
+
+    private SourceDatabase(String url, Dialect dialect, SourceSettings settings, HikariConfig config) {
+        this.url = url;
+        this.dialect = dialect;
+        this.settings = settings;
+        this.properties = new Properties();
+        properties.putAll(config.getDataSourceProperties());
+        if (config.getUsername() != null) {
+            properties.setProperty("user", config.getUsername());
+            properties.setProperty(
+                    "password", Optional.ofNullable(config.getPassword()).orElse(""));
+        }
+        this.pool = new HikariDataSource(config);
+    }
+
+    /**
+     * Opens a source.
+     *
+     * @param url the JDBC URL; it decides the dialect
+     * @param username may be null or empty where the URL says it or none is needed
+     * @param password may be null
+     * @throws SourceException if there is no driver for the URL
+     */
+    public static SourceDatabase open(String url, String username, String password, SourceSettings settings) {
+        Dialect dialect = Dialects.of(url);
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("source");
+        config.setJdbcUrl(url);
+        if (username != null && !username.isBlank()) {
+            config.setUsername(username);
+            config.setPassword(password);
+        }
+        config.setAutoCommit(false);
+        // commits the session settings, which the first rollback would else undo
+        config.setIsolateInternalQueries(true);
+        config.setMinimumIdle(0);
+        config.setMaximumPoolSize(settings.poolSize());
+        config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+        config.setConnectionTimeout(settings.connectionTimeout().toMillis());
+        config.setInitializationFailTimeout(-1);
+        dialect.configure(config, settings);
+        try {
+            return new SourceDatabase(url, dialect, settings, config);
+        } catch (RuntimeException e) {
+            throw new SourceException(
+                    "The source " + SourceUrl.withoutSecrets(url) + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** The URL without a password or a user's secret, fit for logs. */
+    public String displayUrl() {
+        return SourceUrl.withoutSecrets(url);
+    }
+
+    /** The pool of reading connections: auto-commit off, read-only, streaming. For {@code sql:} endpoints. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /**
+     * Describes a table or view: the one spelled exactly so, else the only one that differs in case alone.
+     *
+     * @throws SourceException if there is no such table, with the nearest names, or the source is away
+     */
+    public SourceTable describe(TableName name) {
+        return with(
+                "describing " + name, connection -> dialect.describe(connection, name, "the source " + displayUrl()));
+    }
+
+    /**
+     * Asks, in one statement, whether there is anything to move.
+     *
+     * @param from the last record of the last imported replication, empty: from the beginning
+     * @return empty if the table is idle; otherwise what {@link #begin} needs. A {@code full} strategy always has
+     *     something to move, even nothing at all
+     * @throws SourceException if the replication field cannot serve the strategy, or the source is away
+     */
+    public Optional<Opening> probe(Table table, SourceTable source, Optional<String> from) {
+        if (table.strategy() == Strategy.FULL) {
+            return Optional.of(new Opening(Optional.empty(), Optional.empty()));
+        }
+        Selection selection = new Selection(table, source, from, settings);
+        requireUsableField(selection);
+        return with("looking at " + source.name(), connection -> {
+            Look look = dialect.look(connection, selection);
+            return look.isIdle() ? Optional.empty() : Optional.of(new Opening(from, Optional.of(look)));
+        });
+    }
+
+    /**
+     * Fixes the window, which may wait for running transactions for as long as the settings' patience, and then opens
+     * the snapshot in which its rows are read.
+     *
+     * @throws SourceException if an identity table has rows without a key, or the source fails
+     */
+    public Export begin(Table table, SourceTable source, ColumnPlan plan, Opening opening) {
+        Selection selection = new Selection(table, source, opening.from(), settings);
+        Connection connection = null;
+        try {
+            connection = pool.getConnection();
+            WindowFixer fixer = new WindowFixer(
+                    dialect,
+                    selection,
+                    moments.computeIfAbsent(source.name(), name -> new Sightings<>()),
+                    keys.computeIfAbsent(source.name(), name -> new Sightings<>()));
+            Bound bound = fixer.fix(connection, opening.look().orElse(null));
+            return new Export(new SnapshotConnections(new Connections(), connection), selection, dialect, plan, bound);
+        } catch (SQLException | RuntimeException e) {
+            if (connection != null) {
+                new Connections().giveBack(connection, true);
+            }
+            if (e instanceof SourceException explained) {
+                throw explained;
+            }
+            throw failed("opening a window of " + source.name(), e);
+        }
+    }
+
+    private void requireUsableField(Selection selection) {
+        SourceColumn field = selection.field();
+        if (selection.table().strategy() == Strategy.TIMED && !dialect.isTime(field)) {
+            throw new SourceException("Table " + selection.table().name() + ": the replication field '" + field.name()
+                    + "' of the strategy timed is of the type " + field.typeName()
+                    + ": it must be a date or timestamp.");
+        }
+    }
+
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private <T> T with(String what, Work<T> work) {
+        try (Connection connection = pool.getConnection()) {
+            T result = work.on(connection);
+            connection.rollback();
+            return result;
+        } catch (SQLException e) {
+            throw failed(what, e);
+        }
+    }
+
+    private SourceException failed(String what, Exception e) {
+        return new SourceException("The source " + displayUrl() + " failed while " + what + ": " + e.getMessage(), e);
+    }
+
+    /** Closes the pool. Exports that still run fail. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private final class Connections implements SnapshotConnections.Pool {
+        @Override
+        public Connection extra() throws SQLException {
+            Connection connection = DriverManager.getConnection(url, properties);
+            connection.setReadOnly(true);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(pool.getConnectionInitSql());
+            }
+            connection.setAutoCommit(false);
+            return connection;
+        }
+
+        @Override
+        public void giveBack(Connection connection, boolean broken) {
+            if (broken) {
+                pool.evictConnection(connection);
+                return;
+            }
+            try (connection) {
+                connection.rollback();
+            } catch (SQLException e) {
+                pool.evictConnection(connection);
+            }
+        }
+    }
+}
