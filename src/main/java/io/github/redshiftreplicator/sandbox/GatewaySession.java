@@ -37,7 +37,8 @@ final class GatewaySession {
             "timezone",
             "extra_float_digits",
             "application_name",
-            "options");
+            "options",
+            "search_path");
     private static final byte[] NOTHING = new byte[0];
 
     private record Prepared(Plan plan, ResultShape[] shape) {}
