@@ -164,24 +164,24 @@ $$ SET standard_conforming_strings = on;
 CREATE FUNCTION pg_internal.alter_varchar(name text, col text, new_type text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     rel regclass := name::regclass;
-    found record;
+    old record;
     wanted integer := substring(new_type FROM '\d+')::integer;
     check_name text;
 BEGIN
-    SELECT a.attnum, t.typname, a.atttypmod - 4 AS length INTO found
+    SELECT a.attnum, t.typname, a.atttypmod - 4 AS length INTO old
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = rel AND a.attname = col AND NOT a.attisdropped;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'column "%" of relation "%" does not exist', col, rel USING ERRCODE = '42703';
     END IF;
-    IF found.typname <> 'varchar' THEN
+    IF old.typname <> 'varchar' THEN
         RAISE EXCEPTION 'ALTER COLUMN TYPE is supported only for VARCHAR columns' USING ERRCODE = '0A000';
     END IF;
-    IF wanted < (SELECT coalesce(max(octet_length(v)), 0) FROM (SELECT NULL::text AS v) AS none) OR wanted < found.length THEN
+    IF wanted <= old.length THEN
         RAISE EXCEPTION 'cannot alter column "%" of relation "%", target column size should be different and not smaller', col, rel
             USING ERRCODE = '0A000';
     END IF;
     SELECT conname INTO check_name FROM pg_constraint
-    WHERE conrelid = rel AND conkey = ARRAY[found.attnum] AND conname LIKE 'rs\_bytes\_%';
+    WHERE conrelid = rel AND conkey = ARRAY[old.attnum] AND conname LIKE 'rs\_bytes\_%';
     IF check_name IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rel, check_name);
     END IF;

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.sandbox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -22,6 +24,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -54,23 +57,10 @@ public final class SandboxExtension implements BeforeAllCallback, BeforeEachCall
         static Running start() {
             try {
                 Sandbox sandbox = Sandbox.start();
-                return new Running(sandbox, client(sandbox));
+                return new Running(sandbox, client(sandbox, sandbox.endpoint(), override -> {}));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        private static S3Client client(Sandbox sandbox) {
-            Map<String, String> properties = sandbox.properties();
-            return S3Client.builder()
-                    .endpointOverride(sandbox.endpoint())
-                    .region(Region.of(Sandbox.REGION))
-                    .forcePathStyle(true)
-                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                    .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                            properties.get("replicator.s3.access-key"), properties.get("replicator.s3.secret-key"))))
-                    .build();
         }
 
         @Override
@@ -137,6 +127,26 @@ public final class SandboxExtension implements BeforeAllCallback, BeforeEachCall
     /** A client for the sandbox's S3. */
     public S3Client s3() {
         return s3;
+    }
+
+    /** A client with the sandbox's keys for another endpoint, such as {@link S3Faults}. */
+    public S3Client s3Client(URI endpoint, Consumer<ClientOverrideConfiguration.Builder> override) {
+        return client(sandbox, endpoint, override);
+    }
+
+    private static S3Client client(
+            Sandbox sandbox, URI endpoint, Consumer<ClientOverrideConfiguration.Builder> override) {
+        Map<String, String> properties = sandbox.properties();
+        return S3Client.builder()
+                .endpointOverride(endpoint)
+                .region(Region.of(Sandbox.REGION))
+                .forcePathStyle(true)
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .overrideConfiguration(override)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        properties.get("replicator.s3.access-key"), properties.get("replicator.s3.secret-key"))))
+                .build();
     }
 
     /** The stand-in's faults. */
