@@ -40,7 +40,11 @@ public enum Setting {
     HISTORY_CAP("history-cap", null, "replications kept in the state table for each table, at least 2; none: all"),
     DELETE_TRACKING("delete-tracking", "false", "whether deletions are tracked by triggers"),
     DELETE_S3_FILES("delete-s3-files-after-import", "true", "whether a replication's S3 objects go after its import"),
-    LAG("lag", "0s", "how far a timed window stays behind the source's clock, for writers whose clocks differ"),
+    LAG(
+            "lag",
+            null,
+            "how far a timed window stays behind the source's clock, for writers whose clocks differ; default: what the"
+                    + " database needs"),
     LEASE("lease", "60s", "how long a claim lasts without a heartbeat"),
     SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
     DEBUG("debug", "false", "whether to log at DEBUG");

@@ -168,8 +168,9 @@ public final class Settings {
         return optionalInteger(Setting.HISTORY_CAP, 0);
     }
 
-    public Duration lag() {
-        return duration(Setting.LAG, Duration.ZERO);
+    /** How far timed windows stay behind the clock, empty: what the source's database needs. */
+    public Optional<Duration> lag() {
+        return get(Setting.LAG).map(lag -> duration(Setting.LAG, Duration.ZERO));
     }
 
     public Duration lease() {

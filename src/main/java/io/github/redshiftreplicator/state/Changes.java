@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.state;
 import io.github.redshiftreplicator.table.Window;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a transition changes beside the state: only what is named. Not thread-safe. */
@@ -45,6 +46,11 @@ public final class Changes {
     /** The manifest's S3 key. */
     public Changes manifest(String key) {
         return set("manifest", key);
+    }
+
+    /** The columns in the parts, in order: what COPY must be told even if the target has changed meanwhile. */
+    public Changes columns(List<String> names) {
+        return set("column_names", String.join("\n", names));
     }
 
     /** How long reading the rows took; stored in milliseconds. */

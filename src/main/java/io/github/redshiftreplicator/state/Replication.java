@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +28,7 @@ import java.util.OptionalLong;
  * @param parts the parts written
  * @param bytes the size of all parts as stored
  * @param key what the S3 keys of its parts start with
+ * @param columns the target's columns in the parts, in order; empty before they are known
  * @param manifest the manifest's S3 key
  * @param retries how often it was resumed after it had stopped
  * @param lastError why it stopped, until the next success
@@ -51,6 +53,7 @@ public record Replication(
         PartFormat format,
         Optional<String> key,
         Optional<String> manifest,
+        List<String> columns,
         int retries,
         Optional<String> lastError,
         Optional<Duration> exportDuration,
@@ -117,6 +120,7 @@ public record Replication(
         row.put("export_format", format.word());
         row.put("key", key.orElse(null));
         row.put("manifest", manifest.orElse(null));
+        row.put("column_names", columns.isEmpty() ? null : String.join("\n", columns));
         row.put("retries", retries);
         row.put("last_error", lastError.orElse(null));
         row.put("export_duration", exportDuration.map(Duration::toMillis).orElse(null));

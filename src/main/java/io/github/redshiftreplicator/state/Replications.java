@@ -228,7 +228,7 @@ public final class Replications {
         return "id, processorName, messageId, replication_type, state, source_table, target_table, first_record,"
                 + " last_record, record_count, slices, parts, bytes, export_format, "
                 + dialect.column("key")
-                + ", manifest, retries, last_error, export_duration, upload_duration, import_duration, owner, "
+                + ", manifest, column_names, retries, last_error, export_duration, upload_duration, import_duration, owner, "
                 + dialect.selected("lease_until") + ", version, " + dialect.selected("created_at") + ", "
                 + dialect.selected("updated_at");
     }
@@ -804,6 +804,9 @@ public final class Replications {
                 PartFormat.of(row.getString("export_format")),
                 Optional.ofNullable(row.getString("key")),
                 Optional.ofNullable(row.getString("manifest")),
+                Optional.ofNullable(row.getString("column_names"))
+                        .map(names -> List.of(names.split("\n")))
+                        .orElse(List.of()),
                 row.getInt("retries"),
                 Optional.ofNullable(row.getString("last_error")),
                 millis(row, "export_duration"),

@@ -32,6 +32,7 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   export_format VARCHAR(20) NOT NULL,
                   %5$s VARCHAR(1024),
                   manifest VARCHAR(1024),
+                  column_names %4$s,
                   retries INTEGER NOT NULL,
                   last_error %4$s,
                   export_duration BIGINT,

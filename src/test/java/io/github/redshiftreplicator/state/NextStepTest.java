@@ -7,6 +7,7 @@ import io.github.redshiftreplicator.state.NextStep.Kind;
 import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Strategy;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -149,6 +150,7 @@ class NextStepTest {
                 PartFormat.GZIP,
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 retries,
                 error,
                 Optional.empty(),
