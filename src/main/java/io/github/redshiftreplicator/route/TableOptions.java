@@ -1,0 +1,103 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.config.Nearest;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.quartz.CronExpression;
+
+/** Turns the parameters of {@code replicator:table} into a {@link Table}, refusing what cannot be meant. */
+final class TableOptions {
+    private static final List<String> KNOWN = List.of(
+            "strategy",
+            "sourceTable",
+            "targetTable",
+            "replicationField",
+            "keys",
+            "schedule",
+            "deleteTracking",
+            "where",
+            "reader",
+            "parallelism",
+            "partSize",
+            "lag",
+            "overlap",
+            "historyCap",
+            "maxRetries");
+
+    private final String name;
+    private final Map<String, String> options = new TreeMap<>();
+
+    /**
+     * @param name the table's name, for messages
+     * @param parameters the endpoint's parameters
+     * @throws IllegalArgumentException if one is unknown; the message names it and the nearest known one
+     */
+    TableOptions(String name, Map<String, ?> parameters) {
+        this.name = name;
+        parameters.forEach((key, value) -> {
+            if (!KNOWN.contains(key)) {
+                throw new IllegalArgumentException("Table " + name + ": unknown parameter '" + key + "', did you mean '"
+                        + Nearest.to(key, KNOWN).orElseThrow() + "'?");
+            }
+            options.put(key, value == null ? "" : value.toString().strip());
+        });
+    }
+
+    /** @throws IllegalArgumentException if a value is missing or cannot be meant; the message names it */
+    Table table() {
+        try {
+            Strategy strategy = Strategy.of(option("strategy").orElse(""));
+            String sourceTable = option("sourceTable")
+                    .orElseThrow(() -> new IllegalArgumentException("the parameter 'sourceTable' is missing."));
+            return checked(new Table(
+                    name,
+                    strategy,
+                    TableName.parse(sourceTable),
+                    TableName.parse(option("targetTable").orElse(sourceTable)),
+                    strategy == Strategy.FULL
+                            ? Optional.empty()
+                            : option("replicationField").or(() -> Optional.of(strategy.defaultReplicationField())),
+                    option("keys")
+                            .map(keys -> Arrays.stream(keys.split(","))
+                                    .map(String::strip)
+                                    .filter(key -> !key.isEmpty())
+                                    .toList())
+                            .orElse(List.of()),
+                    options));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Table " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Table checked(Table table) {
+        if (table.strategy() == Strategy.TIMED && table.keys().isEmpty()) {
+            throw new IllegalArgumentException("the strategy timed merges by key: name the key columns in 'keys'.");
+        }
+        option("schedule").ifPresent(cron -> {
+            if (!CronExpression.isValidExpression(cron)) {
+                throw new IllegalArgumentException("the schedule '" + cron
+                        + "' is not a Quartz cron expression, such as '0 0 * * * ?' for every hour.");
+            }
+        });
+        option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
+        option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
+        return table;
+    }
+
+    private static void oneOf(String key, String value, List<String> words) {
+        if (!words.contains(value)) {
+            throw new IllegalArgumentException("the parameter '" + key + "' must be one of " + String.join(", ", words)
+                    + ", not '" + value + "'.");
+        }
+    }
+
+    private Optional<String> option(String key) {
+        return Optional.ofNullable(options.get(key)).filter(value -> !value.isEmpty());
+    }
+}
