@@ -58,8 +58,7 @@ public final class SandboxCommand implements Callable<Integer> {
     private static void run(Sandbox sandbox, SampleShop shop, Service service, PrintWriter out) throws Exception {
         ScheduledExecutorService changes = Executors.newSingleThreadScheduledExecutor();
         try {
-            changes.scheduleWithFixedDelay(
-                    () -> change(sandbox, shop), 1, SECONDS_BETWEEN_CHANGES, TimeUnit.SECONDS);
+            changes.scheduleWithFixedDelay(() -> change(sandbox, shop), 1, SECONDS_BETWEEN_CHANGES, TimeUnit.SECONDS);
             out.println("Rows change every " + SECONDS_BETWEEN_CHANGES
                     + " seconds and are replicated on schedule. Stop with Ctrl-C. Look inside with any client:");
             out.println("  source    " + sandbox.sourceUrl());
