@@ -38,6 +38,7 @@ final class RedshiftErrors {
             case "40001" -> serializable(fields);
             case "23514" -> tooLong(fields);
             case "428C9" -> identity(fields);
+            case "21000" -> duplicates(fields);
             default -> {
                 return message;
             }
@@ -66,6 +67,13 @@ final class RedshiftErrors {
             fields.put('C', "22001");
             fields.put('M', "value too long for type " + type + "(" + matcher.group(2) + ")");
             fields.remove('D');
+        }
+    }
+
+    private static void duplicates(Map<Character, String> fields) {
+        if (fields.getOrDefault('M', "").startsWith("MERGE command")) {
+            fields.put('M', "Found multiple matches to update the same tuple.");
+            fields.remove('H');
         }
     }
 

@@ -213,6 +213,17 @@ public final class Sandbox implements AutoCloseable {
         return gateway;
     }
 
+    /** Sets how many slices STV_SLICES shows to connections opened from now on; two unless set. */
+    public void slices(int count) throws SQLException {
+        if (count < 1) {
+            throw new IllegalArgumentException("a cluster has at least one slice, not " + count);
+        }
+        try (Connection connection = backingConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER DATABASE " + REDSHIFT_DATABASE + " SET redshift.slices TO '" + count + "'");
+        }
+    }
+
     /** A new connection to the source as the owner of its tables, who is an ordinary role. */
     public Connection sourceConnection() throws SQLException {
         return DriverManager.getConnection(sourceUrl(), SOURCE_USER, sourcePassword);

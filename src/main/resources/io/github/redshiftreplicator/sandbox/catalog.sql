@@ -8,7 +8,11 @@ BEGIN
     EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation TO serializable', current_database());
     EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings TO off', current_database());
     EXECUTE format('ALTER DATABASE %I SET escape_string_warning TO off', current_database());
-    EXECUTE format('ALTER DATABASE %I SET enable_seqscan TO on', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.enable_case_sensitive_identifier TO off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.query_group TO ''default''', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.wlm_query_slot_count TO ''1''', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.enable_result_cache_for_session TO on', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.analyze_threshold_percent TO ''10''', current_database());
     EXECUTE format('ALTER ROLE postgres IN DATABASE %I SET default_transaction_isolation TO "read committed"', current_database());
     EXECUTE format('ALTER ROLE postgres IN DATABASE %I SET standard_conforming_strings TO on', current_database());
 END
@@ -388,7 +392,7 @@ SELECT backend_start::timestamp AS starttime, pid AS process, usename::char(50) 
        0 AS timeout_sec
 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend';
 CREATE VIEW pg_catalog.stv_slices AS
-SELECT 0 AS node, slice, slice AS localslice, 'S' AS type FROM generate_series(0, 1) AS slice;
+SELECT 0 AS node, slice, slice AS localslice, 'S' AS type FROM generate_series(0, coalesce(nullif(current_setting('redshift.slices', true), ''), '2')::integer - 1) AS slice;
 CREATE VIEW pg_catalog.stl_load_commits AS
 SELECT userid, query::integer AS query, 0 AS slice, name::char(256) AS name, filename, 0 AS byte_offset,
        lines AS lines_scanned, 0 AS errors, endtime AS curtime, 1 AS status, ''::char(4) AS file_format
