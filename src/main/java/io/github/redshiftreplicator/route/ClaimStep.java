@@ -46,8 +46,11 @@ final class ClaimStep implements Step {
         exchange.setProperty(ReplicatorConstants.IMPORT, false);
         Replications replications = connections.replications();
         Optional<Replication> latest = replications.latest(run.table().name());
-        NextStep next =
-                NextStep.of(run.action(), latest, maxRetries(run.table()), latest.flatMap(replications::holder));
+        NextStep next = NextStep.of(
+                run.action(),
+                latest,
+                maxRetries(run.table()),
+                latest.filter(r -> !r.state().isFinished()).flatMap(replications::holder));
         if (next.asksLedgerFirst() && isLoaded(run.table(), latest.orElseThrow())) {
             // The load was committed before its process ended: only the end of the import is missing.
             resumeImport(exchange, run, latest.orElseThrow());

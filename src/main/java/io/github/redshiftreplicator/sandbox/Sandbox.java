@@ -72,8 +72,15 @@ public final class Sandbox implements AutoCloseable {
         directory = Files.createTempDirectory("redshift-sandbox-");
     }
 
-    /** Starts everything; it takes some seconds. */
+    /** Starts everything; it takes some seconds. It stops with the JVM at the latest. */
     public static Sandbox start() throws IOException {
+        Sandbox sandbox = startUnattended();
+        Runtime.getRuntime().addShutdownHook(sandbox.hook);
+        return sandbox;
+    }
+
+    /** Starts everything for a caller that closes it in any case, also when the JVM is told to stop. */
+    static Sandbox startUnattended() throws IOException {
         Sandbox sandbox = new Sandbox();
         try {
             sandbox.startAll();
@@ -85,7 +92,6 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private void startAll() throws IOException {
-        Runtime.getRuntime().addShutdownHook(hook);
         long from = System.nanoTime();
         CompletableFuture<Void> storage = CompletableFuture.runAsync(this::startS3);
         try {
@@ -279,7 +285,11 @@ public final class Sandbox implements AutoCloseable {
     @Override
     public void close() {
         if (stop()) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // the JVM is stopping: the hook finds that all is done
+            }
         }
     }
 

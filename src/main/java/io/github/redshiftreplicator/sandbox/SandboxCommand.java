@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ParentCommand;
 public final class SandboxCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxCommand.class);
     private static final int SECONDS_BETWEEN_CHANGES = 3;
+    private static final int LONGEST_STOP_SECONDS = 90;
 
     @ParentCommand
     private ReplicatorCommand parent;
@@ -38,10 +40,29 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        // Servers must outlive the service that uses them, so nothing but this order stops them, by Ctrl-C too.
+        CountDownLatch finished = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(finished), "sandbox-stop"));
+        try {
+            return runSandbox();
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch finished) {
+        try {
+            finished.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Integer runSandbox() throws Exception {
         PrintWriter out = new PrintWriter(System.out, true);
         out.println("No source is configured: starting the sandbox (PostgreSQL, S3 and a Redshift stand-in).");
         SampleShop shop = new SampleShop(System.nanoTime());
-        try (Sandbox sandbox = Sandbox.start()) {
+        try (Sandbox sandbox = Sandbox.startUnattended()) {
             shop.create(sandbox);
             try (Service service = Service.start(parent.directory(), parent.settings(sandbox.properties()))) {
                 out.println();
