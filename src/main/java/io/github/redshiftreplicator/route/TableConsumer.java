@@ -69,6 +69,10 @@ public final class TableConsumer extends DefaultConsumer {
         return Optional.ofNullable(current);
     }
 
+    RunListeners listeners() {
+        return endpoint.getComponent().listeners();
+    }
+
     /** The source table as it was last described, empty before the first time. */
     AtomicReference<SourceTable> sourceTable() {
         return sourceTable;
@@ -111,6 +115,7 @@ public final class TableConsumer extends DefaultConsumer {
         current = run;
         exchange.setProperty(ReplicatorConstants.RUN, run);
         exchange.setProperty(ReplicatorConstants.ACTION, action.name().toLowerCase(Locale.ROOT));
+        run.tell(RunEvent.Kind.STARTED, action.name().toLowerCase(Locale.ROOT) + " begins.");
         try {
             getProcessor().process(exchange);
         } catch (Exception e) {
@@ -118,6 +123,7 @@ public final class TableConsumer extends DefaultConsumer {
         }
         Outcome outcome = run.outcome(exchange.getException());
         releaseExchange(exchange, false);
+        run.tellEnd(outcome);
         return outcome;
     }
 }
