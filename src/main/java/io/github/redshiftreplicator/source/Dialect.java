@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -61,9 +60,9 @@ interface Dialect {
         return ColumnTime.text(bound, column, "");
     }
 
-    /** How far a timed window must stay behind the clock where the table does not say. */
-    default Duration defaultLag() {
-        return Duration.ZERO;
+    /** The fetch size that makes the driver stream. */
+    default int fetchSize(SourceSettings settings) {
+        return settings.fetchSize();
     }
 
     /** Whether the column holds moments rather than a local time. */

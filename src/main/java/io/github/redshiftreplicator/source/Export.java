@@ -107,8 +107,8 @@ public final class Export implements AutoCloseable {
     public RowReader rows() {
         requireUnread();
         try {
-            rowReader = new RowReader(
-                    connections.leader(), selectSql, selection.settings().fetchSize(), progress);
+            rowReader =
+                    new RowReader(connections.leader(), selectSql, dialect.fetchSize(selection.settings()), progress);
             return rowReader;
         } catch (SQLException e) {
             throw new SourceException(
@@ -133,7 +133,8 @@ public final class Export implements AutoCloseable {
     /** Ends the snapshot and gives its connections back, also while rows are being read. */
     @Override
     public void close() {
-        boolean unfinished = copyReader != null && !copyReader.isComplete();
+        boolean unfinished =
+                copyReader != null && !copyReader.isComplete() || rowReader != null && !rowReader.isComplete();
         if (copyReader != null) {
             copyReader.close();
         }

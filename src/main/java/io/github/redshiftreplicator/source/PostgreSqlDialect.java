@@ -157,7 +157,8 @@ final class PostgreSqlDialect implements Dialect {
                                 Optional.ofNullable(result.getObject(2, LocalDateTime.class)),
                                 result.getBoolean(3),
                                 Optional.empty(),
-                                running);
+                                running,
+                                Optional.empty());
                     }
                     if (result.getString(4) != null) {
                         running.add(running(result, 4));
@@ -200,7 +201,8 @@ final class PostgreSqlDialect implements Dialect {
                     Optional.empty(),
                     result.getBoolean(3),
                     Optional.ofNullable(result.getString(2)),
-                    List.of());
+                    List.of(),
+                    Optional.empty());
         }
     }
 

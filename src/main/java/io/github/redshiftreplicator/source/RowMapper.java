@@ -66,12 +66,22 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         getters = new Getter[columns.getColumnCount()];
         for (int i = 0; i < getters.length; i++) {
             positions.put(columns.getColumnLabel(i + 1), i);
-            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1));
+            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1), isMySql(result));
         }
         known = result;
     }
 
-    private static Getter getter(int jdbcType, String typeName) {
+    private static boolean isMySql(ResultSet result) throws SQLException {
+        String driver = result.getStatement().getConnection().getMetaData().getDriverName();
+        return driver.startsWith("MySQL") || driver.startsWith("MariaDB");
+    }
+
+    private static Getter getter(int jdbcType, String typeName, boolean isMySql) {
+        boolean isTime = jdbcType == Types.TIMESTAMP || jdbcType == Types.DATE || jdbcType == Types.TIME;
+        if (isMySql && isTime) {
+            // the server's own text: no conversion between zones, and dates such as 0000-00-00 survive
+            return ResultSet::getString;
+        }
         if (typeName != null && (typeName.equals("timestamptz") || typeName.startsWith("TIMESTAMP WITH TIME"))) {
             return (result, column) -> text(result.getObject(column, OffsetDateTime.class));
         }
@@ -108,6 +118,8 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
     private static String text(Object value) {
         if (value == null) {
             return null;
+        } else if (value instanceof Number number) {
+            return TIMESTAMP.format(ColumnTime.ofEpoch(number.longValue()));
         } else if (value instanceof Timestamp timestamp) {
             return TIMESTAMP.format(timestamp.toLocalDateTime());
         } else if (value instanceof LocalDateTime timestamp) {

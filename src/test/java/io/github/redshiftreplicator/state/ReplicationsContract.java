@@ -190,6 +190,7 @@ abstract class ReplicationsContract {
                         "export_format",
                         "key",
                         "manifest",
+                        "column_names",
                         "retries",
                         "last_error",
                         "export_duration",
