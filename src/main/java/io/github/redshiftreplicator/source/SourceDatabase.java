@@ -139,7 +139,9 @@ public final class SourceDatabase implements AutoCloseable {
                     selection,
                     moments.computeIfAbsent(source.name(), name -> new Sightings<>()),
                     keys.computeIfAbsent(source.name(), name -> new Sightings<>()));
-            Bound bound = fixer.fix(connection, opening.look().orElse(null));
+            Bound bound = opening.look().isPresent() || table.strategy() == Strategy.FULL
+                    ? fixer.fix(connection, opening.look().orElse(null))
+                    : fixer.nothing(connection);
             return new Export(new SnapshotConnections(new Connections(), connection), selection, dialect, plan, bound);
         } catch (SQLException | RuntimeException e) {
             if (connection != null) {
