@@ -3,7 +3,9 @@ package io.github.redshiftreplicator.source;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.CsvFormat;
 import io.github.redshiftreplicator.table.Window;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -53,6 +55,31 @@ public final class Export implements AutoCloseable {
     /** The query for the window's rows, with the plan's columns in the target's order. Valid as plain SQL text. */
     public String selectSql() {
         return selectSql;
+    }
+
+    /**
+     * How many of the window's values the table's policies alter, counted in the snapshot before its rows are read. Asks
+     * the source only where a policy other than fail may apply.
+     *
+     * @throws SourceException if counting fails
+     */
+    public long altered() {
+        requireUnread();
+        Optional<String> altered = new Values(dialect, selection.table(), selection.source()).altered(plan);
+        if (altered.isEmpty() || isEmpty()) {
+            return 0;
+        }
+        String sql = new SelectSql(dialect, selection, plan, bound).text("sum(" + altered.get() + ")", "");
+        try (Statement statement = connections.leader().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new SourceException(
+                    "Table " + selection.table().name() + ": counting the values that do not fit failed: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     /** How far reading has come. */

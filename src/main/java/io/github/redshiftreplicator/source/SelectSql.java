@@ -23,6 +23,12 @@ final class SelectSql {
 
     /** The query, narrowed by a condition unless that is empty. */
     String text(String range) {
+        Values values = new Values(dialect, selection.table(), selection.source());
+        return text(plan.columns().stream().map(values::expression).collect(Collectors.joining(", ")), range);
+    }
+
+    /** A query for something else of the window's rows. */
+    String text(String columns, String range) {
         List<String> conditions = new ArrayList<>();
         if (bound.nothing()) {
             conditions.add("1 = 0");
@@ -33,8 +39,7 @@ final class SelectSql {
         if (!range.isEmpty()) {
             conditions.add(range);
         }
-        return "SELECT " + plan.columns().stream().map(dialect::expression).collect(Collectors.joining(", ")) + " FROM "
-                + selection.quoted(dialect.quote())
+        return "SELECT " + columns + " FROM " + selection.quoted(dialect.quote())
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
