@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
+import io.github.redshiftreplicator.management.Notifications;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.RouteFiles;
 import java.io.IOException;
@@ -105,6 +106,7 @@ final class Application implements AutoCloseable {
         Application application = new Application(directory, settings);
         try {
             application.main.start();
+            Notifications.start(application.context());
             application.routeFiles.load(application.context());
         } catch (Exception e) {
             application.close();

@@ -90,8 +90,7 @@ final class TableOptions {
             }
         });
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
-        option("schemaChanges")
-                .ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
+        option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;

@@ -53,10 +53,9 @@ final class Offenders {
         if (keys.isEmpty()) {
             return List.of();
         }
-        String names = keys.stream()
-                .map(key -> TableName.quote(key, dialect.quote()))
-                .collect(Collectors.joining(", "));
-        String sql = new SelectSql(dialect, selection, plan, bound).text(names, condition) + " LIMIT " + MOST_ROWS;
+        String names =
+                keys.stream().map(key -> TableName.quote(key, dialect.quote())).collect(Collectors.joining(", "));
+        String sql = new SelectSql(dialect, selection, plan, bound, "").text(names, condition) + " LIMIT " + MOST_ROWS;
         List<String> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {

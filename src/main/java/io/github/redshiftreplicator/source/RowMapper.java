@@ -67,8 +67,9 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
                 throw NullMarker.refusal();
             }
             if (value.indexOf('\0') >= 0) {
-                throw new ValueRefusedException("a column holds the character NUL, which VARCHAR cannot hold: change the"
-                        + " value, or set onInvalid to replace or null.");
+                throw new ValueRefusedException(
+                        "a column holds the character NUL, which VARCHAR cannot hold: change the"
+                                + " value, or set onInvalid to replace or null.");
             }
         }
         return value;

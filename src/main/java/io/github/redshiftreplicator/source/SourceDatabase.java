@@ -144,7 +144,9 @@ public final class SourceDatabase implements AutoCloseable {
                     selection,
                     moments.computeIfAbsent(source.name(), name -> new Sightings<>()),
                     keys.computeIfAbsent(source.name(), name -> new Sightings<>()));
-            Bound bound = fixer.fix(connection, opening.look().orElse(null));
+            Bound bound = opening.look().isPresent() || table.strategy() == Strategy.FULL
+                    ? fixer.fix(connection, opening.look().orElse(null))
+                    : fixer.nothing(connection);
             return new Export(new SnapshotConnections(new Connections(), connection), selection, dialect, plan, bound);
         } catch (SQLException | RuntimeException e) {
             if (connection != null) {
@@ -167,8 +169,8 @@ public final class SourceDatabase implements AutoCloseable {
         for (String column : ValuePolicy.of(table).columns()) {
             if (plan.columns().stream()
                     .noneMatch(pair -> ColumnPlan.fold(pair.source().name()).equals(column))) {
-                throw new IllegalArgumentException("Table " + table.name() + ": onOverflow or onInvalid names the column '"
-                        + column + "', which is not replicated.");
+                throw new IllegalArgumentException("Table " + table.name()
+                        + ": onOverflow or onInvalid names the column '" + column + "', which is not replicated.");
             }
         }
     }
@@ -202,10 +204,11 @@ public final class SourceDatabase implements AutoCloseable {
     public List<String> offenders(
             Table table, SourceTable source, ColumnPlan plan, Window window, List<String> columns) {
         Selection selection = new Selection(table, source, window.first(), settings);
-        Bound bound = window.last().map(last -> Bound.at(last, false, Optional.empty())).orElse(Bound.everything());
-        return with(
-                "looking for the rows that do not fit",
-                connection -> new Offenders(dialect, selection, plan, bound).find(connection, columns));
+        Bound bound = window.last()
+                .map(last -> Bound.at(last, false, Optional.empty()))
+                .orElse(Bound.everything());
+        return with("looking for the rows that do not fit", connection -> new Offenders(dialect, selection, plan, bound)
+                .find(connection, columns));
     }
 
     private void requireUsableField(Selection selection) {

@@ -107,7 +107,10 @@ final class Values {
     }
 
     String condition(Hazard hazard, ColumnPlan.Pair pair) {
-        String value = mapping(pair).orElseThrow().value().replace("{v}", quoted(pair.source().name()));
+        String value = mapping(pair)
+                .orElseThrow()
+                .value()
+                .replace("{v}", quoted(pair.source().name()));
         return "(" + sql(hazard.condition(), value, pair) + ")";
     }
 

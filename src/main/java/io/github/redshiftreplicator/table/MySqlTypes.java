@@ -56,8 +56,7 @@ public final class MySqlTypes {
         row(rows, List.of("json"), SUPER, "{v}", "{v}");
         row(rows, List.of("longtext", "text", "mediumtext", "varchar"), SUPER, "{v}", "{v}");
         row(rows, List.of("json"), VARCHAR, "{v}", "{v}", length(Hazards::always));
-        List<String> binary =
-                List.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
+        List<String> binary = List.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
         row(rows, binary, VARBYTE, "{v}", "hex({v})", byteLength());
         row(rows, binary, VARCHAR, "hex({v})", "{v}", length(Hazards::always));
         row(rows, List.of("uuid", "inet4", "inet6"), VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(39)));
@@ -122,7 +121,11 @@ public final class MySqlTypes {
         String bytes = "cast(convert({v} USING utf8mb4) AS binary)";
         StringBuilder end = new StringBuilder("CASE");
         for (int back = 0; back < 3; back++) {
-            end.append(" WHEN ascii(substring(").append(bytes).append(", {n} + ").append(1 - back).append(", 1)) & 192");
+            end.append(" WHEN ascii(substring(")
+                    .append(bytes)
+                    .append(", {n} + ")
+                    .append(1 - back)
+                    .append(", 1)) & 192");
             end.append(" <> 128 THEN {n} - ").append(back);
         }
         end.append(" ELSE {n} - 3 END");
@@ -167,8 +170,7 @@ public final class MySqlTypes {
     }
 
     private static Hazard trailingBlanks() {
-        return silent(
-                INVALID, "trailing blanks, which CHAR forgets", Hazards::always, "{v} LIKE '% '", "rtrim({v})");
+        return silent(INVALID, "trailing blanks, which CHAR forgets", Hazards::always, "{v} LIKE '% '", "rtrim({v})");
     }
 
     private static Hazard integerRange() {
@@ -221,8 +223,7 @@ public final class MySqlTypes {
     }
 
     private static Hazard timeOfDay() {
-        return silent(
-                OVERFLOW, "a time of day", Hazards::always, "time({v}) <> '00:00:00'", "date({v})");
+        return silent(OVERFLOW, "a time of day", Hazards::always, "time({v}) <> '00:00:00'", "date({v})");
     }
 
     private static Hazard duration() {

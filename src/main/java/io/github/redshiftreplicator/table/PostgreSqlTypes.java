@@ -167,7 +167,14 @@ public final class PostgreSqlTypes {
                 notAscii(),
                 length((source, target) -> source.size() <= 0 || source.size() > TypeMapping.length(target)));
         row(rows, List.of("text", "varchar"), SUPER, "text", "{v}", "{v}");
-        row(rows, List.of("text", "varchar"), VARBYTE, "bytea", "convert_to({v}, 'UTF8')", "encode({v}, 'hex')", byteLength());
+        row(
+                rows,
+                List.of("text", "varchar"),
+                VARBYTE,
+                "bytea",
+                "convert_to({v}, 'UTF8')",
+                "encode({v}, 'hex')",
+                byteLength());
     }
 
     private static List<TypeMappings.LeftOut> leftOut() {
@@ -200,7 +207,11 @@ public final class PostgreSqlTypes {
         StringBuilder end = new StringBuilder("CASE");
         for (int back = 0; back < 3; back++) {
             String place = back == 0 ? "{n}" : "{n} - " + back;
-            end.append(" WHEN get_byte(").append(bytes).append(", ").append(place).append(") & 192 <> 128 THEN ");
+            end.append(" WHEN get_byte(")
+                    .append(bytes)
+                    .append(", ")
+                    .append(place)
+                    .append(") & 192 <> 128 THEN ");
             end.append(place);
         }
         end.append(" ELSE {n} - 3 END");
@@ -214,11 +225,7 @@ public final class PostgreSqlTypes {
 
     private static Hazard byteLength() {
         return loud(
-                OVERFLOW,
-                "more than {n} bytes",
-                Hazards::always,
-                "octet_length({v}) > {n}",
-                "substring({v} for {n})");
+                OVERFLOW, "more than {n} bytes", Hazards::always, "octet_length({v}) > {n}", "substring({v} for {n})");
     }
 
     private static Hazard nullMarker() {
@@ -312,19 +319,11 @@ public final class PostgreSqlTypes {
 
     private static Hazard timeOfDay() {
         return silent(
-                OVERFLOW,
-                "a time of day",
-                Hazards::always,
-                "{v} <> date_trunc('day', {v})",
-                "date_trunc('day', {v})");
+                OVERFLOW, "a time of day", Hazards::always, "{v} <> date_trunc('day', {v})", "date_trunc('day', {v})");
     }
 
     private static Hazard oneBit() {
         return loud(
-                OVERFLOW,
-                "more than one bit",
-                (source, target) -> source.size() > 1,
-                "{v} NOT IN (0, 1)",
-                "({v} & 1)");
+                OVERFLOW, "more than one bit", (source, target) -> source.size() > 1, "{v} NOT IN (0, 1)", "({v} & 1)");
     }
 }

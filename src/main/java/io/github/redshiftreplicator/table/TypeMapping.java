@@ -17,12 +17,7 @@ import java.util.List;
  * @param hazards what may not fit
  */
 public record TypeMapping(
-        List<String> sources,
-        List<String> targets,
-        String type,
-        String value,
-        String carried,
-        List<Hazard> hazards) {
+        List<String> sources, List<String> targets, String type, String value, String carried, List<Hazard> hazards) {
     public TypeMapping {
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);

@@ -62,7 +62,8 @@ public record TypeMappings(String database, List<TypeMapping> rows, List<LeftOut
     }
 
     private String refusal(ColumnPlan.Pair pair) {
-        String column = "the column '" + pair.source().name() + "' of the type " + pair.source().typeName();
+        String column = "the column '" + pair.source().name() + "' of the type "
+                + pair.source().typeName();
         String type = nameOf(pair.source());
         Optional<LeftOut> reason =
                 leftOut.stream().filter(row -> row.sources().contains(type)).findFirst();
@@ -104,8 +105,8 @@ public record TypeMappings(String database, List<TypeMapping> rows, List<LeftOut
 
     /** The table in Markdown, as docs/type-mapping.md shows it. */
     public String toMarkdown() {
-        StringBuilder text = new StringBuilder("| " + database + " | Redshift | read as | what may not fit |\n"
-                + "|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder(
+                "| " + database + " | Redshift | read as | what may not fit |\n" + "|---|---|---|---|\n");
         for (TypeMapping row : rows) {
             text.append("| ")
                     .append(String.join(", ", row.sources()))

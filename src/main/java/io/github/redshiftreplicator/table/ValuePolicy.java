@@ -59,7 +59,8 @@ public final class ValuePolicy {
                 continue;
             }
             int equals = part.lastIndexOf('=');
-            String column = equals < 0 ? "" : ColumnPlan.fold(part.substring(0, equals).strip());
+            String column =
+                    equals < 0 ? "" : ColumnPlan.fold(part.substring(0, equals).strip());
             String word = part.substring(equals + 1).strip().toLowerCase(Locale.ROOT);
             Action action =
                     switch (word) {
