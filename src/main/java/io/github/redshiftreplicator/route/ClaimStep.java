@@ -171,7 +171,12 @@ final class ClaimStep implements Step {
             LOG.warn("{}", held.message());
             run.tell(RunEvent.Kind.HELD_BACK, held.message());
         });
+        long altered = export.altered();
+        if (altered > 0) {
+            LOG.warn("{} values of {} do not fit their target's columns and are altered.", altered, table.source());
+        }
         run.to(State.EXPORTING, changes -> changes.window(export.window())
+                .alteredCount(altered)
                 .key(key)
                 .columns(plan.targetNames())
                 .slices(slices()));
@@ -260,7 +265,9 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there; nothing was exported."));
-        return ColumnPlan.of(table, source.columns(), target);
+        ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
+        connections.source().check(table, plan);
+        return plan;
     }
 
     private static String describe(Window window) {

@@ -49,6 +49,10 @@ public final class Export implements AutoCloseable {
         return new SelectSql(dialect, selection, plan, bound, beside);
     }
 
+    private Values values() {
+        return new Values(dialect, selection.table(), selection.source());
+    }
+
     /** The window that this export moves. Its last record is what the next one starts from. */
     public Window window() {
         return new Window(selection.from(), bound.last());
@@ -67,6 +71,31 @@ public final class Export implements AutoCloseable {
     /** The query for the window's rows, with the plan's columns in the target's order. Valid as plain SQL text. */
     public String selectSql() {
         return selectSql;
+    }
+
+    /**
+     * How many of the window's values the table's policies alter, counted in the snapshot before its rows are read. Asks
+     * the source only where a policy other than fail may apply.
+     *
+     * @throws SourceException if counting fails
+     */
+    public long altered() {
+        requireUnread();
+        Optional<String> altered = values().altered(plan);
+        if (altered.isEmpty() || isEmpty()) {
+            return 0;
+        }
+        String sql = select().text("sum(" + altered.get() + ")", "");
+        try (Statement statement = connections.leader().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new SourceException(
+                    "Table " + selection.table().name() + ": counting the values that do not fit failed: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     /**
@@ -131,7 +160,7 @@ public final class Export implements AutoCloseable {
         selection.where().ifPresent(where -> conditions.add("(" + where + ")"));
         selection.live(dialect).ifPresent(conditions::add);
         readKeys(
-                "SELECT " + keyPairs().stream().map(dialect::expression).collect(Collectors.joining(", ")) + " FROM "
+                "SELECT " + keyPairs().stream().map(values()::expression).collect(Collectors.joining(", ")) + " FROM "
                         + selection.quoted(dialect.quote())
                         + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)),
                 keys);
