@@ -14,6 +14,10 @@ public enum Setting {
     SOURCE_URL("source.url", null, "JDBC URL of the database to replicate from; without it the sandbox runs"),
     SOURCE_USERNAME("source.username", null, "its user"),
     SOURCE_PASSWORD("source.password", null, "its password"),
+    SOURCE_TIME_ZONE(
+            "source.time-zone",
+            "UTC",
+            "the zone of the local times in timed tables' replication fields, where their type has none"),
     STATE_URL("state.url", null, "JDBC URL of the database that holds the state table; default: the source"),
     STATE_USERNAME("state.username", null, "its user"),
     STATE_PASSWORD("state.password", null, "its password"),
