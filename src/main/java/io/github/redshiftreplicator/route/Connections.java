@@ -8,10 +8,14 @@ import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.export.S3Clients;
 import io.github.redshiftreplicator.redshift.RedshiftCatalog;
 import io.github.redshiftreplicator.redshift.RedshiftDataSource;
+import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.SourceDatabase;
 import io.github.redshiftreplicator.source.SourceSettings;
 import io.github.redshiftreplicator.state.Owner;
 import io.github.redshiftreplicator.state.Replications;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.apache.commons.lang3.concurrent.ConcurrentException;
@@ -31,6 +35,7 @@ public final class Connections implements AutoCloseable {
     private final LazyInitializer<HikariDataSource> state = lazy(this::openState, HikariDataSource::close);
     private final LazyInitializer<Replications> replications = lazy(this::openReplications, r -> {});
     private final LazyInitializer<S3Client> s3 = lazy(this::openS3, S3Client::close);
+    private final LazyInitializer<HikariDataSource> queue = lazy(this::openQueue, HikariDataSource::close);
     private final LazyInitializer<HikariDataSource> redshift = lazy(this::openRedshift, HikariDataSource::close);
 
     public Connections(Settings settings) {
@@ -53,6 +58,26 @@ public final class Connections implements AutoCloseable {
     /** The state table. */
     public Replications replications() {
         return get(replications);
+    }
+
+    /**
+     * The queue of deletions in the source.
+     *
+     * @throws io.github.redshiftreplicator.source.SourceException if the source's database has none
+     */
+    public DeletionTracking deletions() {
+        return new DeletionTracking(
+                get(queue),
+                settings.require(Setting.SOURCE_URL),
+                TableName.parse(settings.require(Setting.DELETIONS_TABLE)));
+    }
+
+    /** Whether a table's deletions are tracked. A full replication needs no tracking: it replaces everything. */
+    public boolean tracksDeletions(Table table) {
+        return table.strategy() != Strategy.FULL
+                && table.option("deleteTracking")
+                        .map(Boolean::parseBoolean)
+                        .orElseGet(() -> settings.flag(Setting.DELETE_TRACKING));
     }
 
     public S3Client s3() {
@@ -90,13 +115,22 @@ public final class Connections implements AutoCloseable {
 
     /** State is written statement by statement, each its own transaction; the source's pool does not do that. */
     private HikariDataSource openState() {
-        boolean own = settings.get(Setting.STATE_URL).isPresent();
+        return settings.get(Setting.STATE_URL).isPresent()
+                ? openWritable("state", 4, Setting.STATE_URL, Setting.STATE_USERNAME, Setting.STATE_PASSWORD)
+                : openWritable("state", 4, Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+    }
+
+    private HikariDataSource openQueue() {
+        return openWritable("deletions", 2, Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+    }
+
+    private HikariDataSource openWritable(String name, int size, Setting url, Setting username, Setting password) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("state");
-        config.setJdbcUrl(settings.require(own ? Setting.STATE_URL : Setting.SOURCE_URL));
-        settings.get(own ? Setting.STATE_USERNAME : Setting.SOURCE_USERNAME).ifPresent(config::setUsername);
-        settings.get(own ? Setting.STATE_PASSWORD : Setting.SOURCE_PASSWORD).ifPresent(config::setPassword);
-        config.setMaximumPoolSize(4);
+        config.setPoolName(name);
+        config.setJdbcUrl(settings.require(url));
+        settings.get(username).ifPresent(config::setUsername);
+        settings.get(password).ifPresent(config::setPassword);
+        config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(10_000);
@@ -120,7 +154,7 @@ public final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
-        for (LazyInitializer<?> lazy : new LazyInitializer<?>[] {source, state, s3, redshift}) {
+        for (LazyInitializer<?> lazy : new LazyInitializer<?>[] {source, state, queue, s3, redshift}) {
             try {
                 lazy.close();
             } catch (ConcurrentException e) {
