@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param manifest the parts; absent for keys in the message, or a replace by nothing
  * @param expectedRows the rows that the manifest promises
  * @param keyValues the keys to delete, each a value for every key column
+ * @param deletes what goes before the rows come
  * @param ledger where the load is recorded; absent: nowhere
  * @param loadId the load's id in the ledger
  * @param window what it moves, for the ledger
@@ -31,6 +32,7 @@ record LoadRequest(
         Optional<String> manifest,
         Optional<Long> expectedRows,
         List<List<Object>> keyValues,
+        Deletes deletes,
         Optional<Ledger> ledger,
         String loadId,
         Window window,

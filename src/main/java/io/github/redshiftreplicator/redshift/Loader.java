@@ -36,7 +36,7 @@ final class Loader {
             if (result.loaded().isPresent()) {
                 LoadResult loaded = result.loaded().get();
                 // a row found after a lost answer is this load's own
-                return commitSent ? new LoadResult(loaded.rows(), false) : loaded;
+                return commitSent ? new LoadResult(loaded.rows(), loaded.deleted(), false) : loaded;
             }
             // an attempt that read the ledger and went on knows that none before it committed
             commitSent = result.commitSent() || (commitSent && !result.ledgerRead());
@@ -118,24 +118,26 @@ final class Loader {
             if (earlier.isPresent()) {
                 session.rollback();
                 LOG.info("{}: {} is loaded already", request.describe(), request.loadId());
-                return new LoadResult(earlier.get().rowCount(), true);
+                return new LoadResult(earlier.get().rowCount(), 0, true);
             }
             session.noteLedgerRead();
         }
-        long rows = new LoadSteps(request, session).run();
+        LoadSteps steps = new LoadSteps(request, session);
+        long deleted = steps.deletes();
+        long rows = steps.run();
         if (request.ledger().isPresent()) {
             session.step("writing the ledger " + ledgerName(request));
             request.ledger().get().insert(session.connection(), entry(request, rows));
         }
         session.commit();
-        LOG.debug("{}: {} rows", request.describe(), rows);
-        return new LoadResult(rows, false);
+        LOG.debug("{}: {} rows, {} deleted before", request.describe(), rows, deleted);
+        return new LoadResult(rows, deleted, false);
     }
 
     private static LoadResult validate(LoadRequest request, Session session) throws SQLException {
         new LoadSteps(request, session).validate();
         session.rollback();
-        return new LoadResult(0, false);
+        return new LoadResult(0, 0, false);
     }
 
     private static void lock(Ledger ledger, Session session) throws SQLException {

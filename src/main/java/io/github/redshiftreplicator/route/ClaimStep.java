@@ -3,15 +3,18 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.redshift.Ledger;
+import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.Opening;
-import io.github.redshiftreplicator.source.SourceDatabase;
+import io.github.redshiftreplicator.source.SourceException;
 import io.github.redshiftreplicator.source.SourceTable;
+import io.github.redshiftreplicator.source.TrackedTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.Replications;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TargetColumn;
 import io.github.redshiftreplicator.table.Window;
@@ -110,10 +113,21 @@ final class ClaimStep implements Step {
         Replications replications = connections.replications();
         Optional<Replication> lastImported =
                 predecessor.filter(r -> r.is(State.IMPORTED)).or(() -> replications.lastImported(table.name()));
-        Optional<String> from = lastImported.flatMap(Replication::lastRecord);
-        SourceDatabase source = connections.source();
-        SourceTable known = describe(run, run.consumer().sourceTable().get() == null);
-        Optional<Opening> opening = source.probe(table, known, from);
+        describe(run, run.consumer().sourceTable().get() == null);
+        DeletionTracking.Pending pending = pending(run);
+        boolean anew = pending.everything() && lastImported.isPresent();
+        Optional<String> from = anew ? Optional.empty() : lastImported.flatMap(Replication::lastRecord);
+        if (anew) {
+            LOG.info("All rows of {} were deleted at once: the replication begins anew.", table.source());
+            run.takeWindow();
+        }
+        Optional<String> refusal = refusal(run, from, pending);
+        if (refusal.isPresent()) {
+            boolean idle = run.request().is(Request.Kind.DELETIONS) && pending.rows() == 0;
+            stop(exchange, run, idle ? Outcome.Kind.NOTHING_TO_DO : Outcome.Kind.FAILED, refusal.get());
+            return;
+        }
+        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records.");
             return;
@@ -133,6 +147,68 @@ final class ClaimStep implements Step {
         export(exchange, run, opened.get(), plan, opening.get());
     }
 
+    /** What is to be moved, empty if that is nothing. */
+    private Optional<Opening> opening(
+            Run run, Optional<String> from, DeletionTracking.Pending pending, boolean replicatedBefore) {
+        if (!run.request().is(Request.Kind.WINDOW)) {
+            return Optional.of(Opening.ofNothing(from));
+        }
+        Optional<Opening> opening = connections
+                .source()
+                .probe(run.table(), run.consumer().sourceTable().get(), from);
+        // what was never replicated need not be deleted
+        boolean deletionsAlone = opening.isEmpty() && pending.rows() > 0 && replicatedBefore;
+        return deletionsAlone ? Optional.of(Opening.ofNothing(from)) : opening;
+    }
+
+    /** What waits in the table's queue of deletions. A queue that cannot be read keeps no row from being replicated. */
+    private DeletionTracking.Pending pending(Run run) {
+        Table table = run.table();
+        if (!connections.tracksDeletions(table)) {
+            return DeletionTracking.Pending.NONE;
+        }
+        try {
+            TrackedTable.of(table, run.consumer().sourceTable().get());
+            DeletionTracking tracking = connections.deletions();
+            if (!tracking.exists()) {
+                LOG.error(
+                        "Deletions of {} are lost: there is no queue {} in the source. Run 'replicator install', then"
+                                + " 'replicator reconcile {}'.",
+                        table.source(),
+                        tracking.queue(),
+                        table.name());
+                return DeletionTracking.Pending.NONE;
+            }
+            DeletionTracking.Pending pending = tracking.pending(table.name());
+            run.hasQueue(true);
+            return pending;
+        } catch (SourceException e) {
+            LOG.error("{} Its rows are replicated all the same.", e.getMessage());
+            return DeletionTracking.Pending.NONE;
+        }
+    }
+
+    /** Why a request for something else than the window cannot be met. */
+    private static Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
+        Request request = run.request();
+        Table table = run.table();
+        if (request.is(Request.Kind.WINDOW)) {
+            return Optional.empty();
+        }
+        if (table.strategy() == Strategy.FULL) {
+            return Optional.of("the strategy full replaces everything each time: use replicate.");
+        }
+        if (table.keys().isEmpty()) {
+            return Optional.of("it has no key: name the columns that identify a row in 'keys'.");
+        }
+        if (request.is(Request.Kind.DELETIONS) && pending.rows() == 0) {
+            return Optional.of("no deletion waits.");
+        }
+        return from.isPresent()
+                ? Optional.empty()
+                : Optional.of("its next replication moves everything: use replicate.");
+    }
+
     private void resumeExport(Exchange exchange, Run run, Replication unfinished) throws SQLException {
         Table table = run.table();
         Optional<Replication> taken = takeOver(exchange, run, unfinished);
@@ -140,9 +216,13 @@ final class ClaimStep implements Step {
             return;
         }
         describe(run, true);
-        SourceTable known = run.consumer().sourceTable().get();
         run.hold(connections.replications(), taken.get());
-        Optional<Opening> opening = connections.source().probe(table, known, unfinished.firstRecord());
+        run.takeWindow();
+        DeletionTracking.Pending pending = pending(run);
+        boolean anew = pending.everything()
+                && connections.replications().lastImported(table.name()).isPresent();
+        Optional<String> from = anew ? Optional.empty() : unfinished.firstRecord();
+        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
             connections.replications().delete(taken.get());
             run.letGo();
@@ -221,6 +301,7 @@ final class ClaimStep implements Step {
     private void resumeImport(Exchange exchange, Run run, Replication unfinished) {
         takeOver(exchange, run, unfinished).ifPresent(taken -> {
             run.hold(connections.replications(), taken);
+            run.takeWindow();
             mark(exchange, taken);
             exchange.setProperty(ReplicatorConstants.IMPORT, true);
         });

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.redshift.TooManyDeletesException;
 import io.github.redshiftreplicator.state.LostClaimException;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
@@ -24,7 +25,12 @@ final class Failure {
         LOG.debug("The run failed.", cause);
         if (!(cause instanceof LostClaimException)) {
             try {
-                run.recordFailure(message);
+                if (cause instanceof TooManyDeletesException) {
+                    // what it refuses now it would refuse at every try
+                    run.cancel(message);
+                } else {
+                    run.recordFailure(message);
+                }
             } catch (RuntimeException e) {
                 LOG.warn(
                         "The failure could not be recorded ({}); the claim runs out by itself and the next run resumes.",

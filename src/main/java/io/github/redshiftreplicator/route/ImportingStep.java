@@ -32,6 +32,8 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.LOAD_ID, Keys.loadId(replication));
         message.setHeader(RedshiftConstants.WINDOW, replication.window());
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
+        message.setHeader(RedshiftConstants.MERGE, mergesAnyway(replication));
+        replication.manifest().ifPresent(manifest -> deletions(message, run, manifest));
         if (replication.parts().orElse(0) > 0) {
             replication
                     .manifest()
@@ -40,13 +42,42 @@ final class ImportingStep implements Step {
         }
     }
 
-    /** After a reset the target's old rows go, whatever the strategy: else an append would double them. */
+    /** Only rows that were replicated before are outside the window: they take the place of the old ones. */
+    private static boolean mergesAnyway(Replication replication) {
+        return replication.firstRecord().isPresent()
+                && replication.firstRecord().equals(replication.lastRecord());
+    }
+
+    private void deletions(Message message, Run run, String manifest) {
+        if (run.deletions().isNone()) {
+            String attempt = manifest.substring(0, manifest.lastIndexOf('.'));
+            run.deletions(KeyParts.load(connections, Keys.deletions(attempt)));
+        }
+        Deletions deletions = run.deletions();
+        if (deletions.count() > 0) {
+            message.setHeader(
+                    RedshiftConstants.DELETES,
+                    deletions
+                            .manifest()
+                            .<Object>map(key -> connections.parts().url(key))
+                            .orElseGet(deletions::keys));
+            message.setHeader(RedshiftConstants.DELETES_COUNT, deletions.count());
+        }
+        if (deletions.allBut()) {
+            message.setHeader(RedshiftConstants.DELETE_ALL_BUT, true);
+            run.table()
+                    .option("maxDeleteRatio")
+                    .map(Double::valueOf)
+                    .ifPresent(ratio -> message.setHeader(RedshiftConstants.MAX_DELETE_RATIO, ratio));
+        }
+    }
+
+    /**
+     * A replication that begins anew after others replaces the target's rows, whatever the strategy: after a reset and
+     * where every row was deleted in the source. Else an append would double them.
+     */
     private boolean replacesAll(Replication replication) {
         return replication.firstRecord().isEmpty()
-                && connections
-                        .replications()
-                        .lastImported(replication.table())
-                        .filter(Replication::isReset)
-                        .isPresent();
+                && connections.replications().lastImported(replication.table()).isPresent();
     }
 }

@@ -115,7 +115,7 @@ public class ReplicatorComponent extends DefaultComponent {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         Operation operation = Operation.of(remaining);
         Map<String, Object> options = new HashMap<>(parameters);
-        if (operation == Operation.TABLE || operation.action().isPresent()) {
+        if (operation == Operation.TABLE || operation.isTrigger()) {
             parameters.clear();
         }
         return new ReplicatorEndpoint(uri, this, operation, options);

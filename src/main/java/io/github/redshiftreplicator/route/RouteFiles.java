@@ -140,7 +140,7 @@ public final class RouteFiles {
     private static String templates(Collection<RouteTemplateDefinition> templates) {
         return templates.stream()
                 .map(RouteTemplateDefinition::getId)
-                .filter(id -> !"schedule".equals(id))
+                .filter(id -> !Schedules.TEMPLATES.contains(id))
                 .sorted()
                 .collect(Collectors.joining(", "));
     }

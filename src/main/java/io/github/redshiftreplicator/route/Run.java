@@ -26,6 +26,7 @@ import org.apache.camel.util.StopWatch;
 public final class Run {
     private final TableConsumer consumer;
     private final NextStep.Action action;
+    private final Request request;
     private final StopWatch watch = new StopWatch();
     private final StopWatch phase = new StopWatch();
     private final ConcurrentLinkedQueue<Part> parts = new ConcurrentLinkedQueue<>();
@@ -35,10 +36,14 @@ public final class Run {
     private volatile Export export;
     private volatile Outcome outcome;
     private volatile Throwable failure;
+    private volatile Deletions deletions = Deletions.NONE;
+    private volatile boolean queue;
+    private volatile boolean windowOnly;
 
-    Run(TableConsumer consumer, NextStep.Action action) {
+    Run(TableConsumer consumer, NextStep.Action action, Request request) {
         this.consumer = consumer;
         this.action = action;
+        this.request = request;
     }
 
     static Run of(Exchange exchange) {
@@ -60,6 +65,34 @@ public final class Run {
 
     NextStep.Action action() {
         return action;
+    }
+
+    /** What is to be moved where the run opens a replication of its own. */
+    Request request() {
+        return windowOnly ? Request.WINDOW : request;
+    }
+
+    /** Moves a window whatever was asked for: an earlier replication is windowOnly, or all begins anew. */
+    void takeWindow() {
+        windowOnly = true;
+    }
+
+    /** Notes whether the table's queue of deletions is to be read. */
+    void hasQueue(boolean readable) {
+        queue = readable;
+    }
+
+    boolean hasQueue() {
+        return queue;
+    }
+
+    void deletions(Deletions read) {
+        deletions = read;
+    }
+
+    /** What the replication deletes, nothing before it is known. */
+    Deletions deletions() {
+        return deletions;
     }
 
     /** Since the run began. */
@@ -212,6 +245,13 @@ public final class Run {
     void recordFailure(String message) {
         if (replication != null) {
             replication = replications.fail(replication, message).orElse(replication);
+        }
+    }
+
+    /** Gives the replication up, so that the next run opens another. */
+    void cancel(String message) {
+        if (replication != null) {
+            replication = replications.cancel(replication, message);
         }
     }
 

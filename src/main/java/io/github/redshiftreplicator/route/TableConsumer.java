@@ -81,6 +81,29 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
 
     /** Runs the route and waits for its end. Never throws for what goes wrong in the replication: the outcome says it. */
     public Outcome run(NextStep.Action action) {
+        return run(action, Request.WINDOW);
+    }
+
+    /**
+     * Runs the route for something else than the next window. A replication that is unfinished comes first, by itself.
+     */
+    public Outcome run(Request request) {
+        boolean unfinished = endpoint.getComponent()
+                .connections()
+                .replications()
+                .latest(table.name())
+                .filter(r -> !r.state().isFinished())
+                .isPresent();
+        if (unfinished) {
+            Outcome resumed = run(NextStep.Action.REPLICATE);
+            if (resumed.kind() == Outcome.Kind.FAILED || resumed.kind() == Outcome.Kind.HELD) {
+                return resumed;
+            }
+        }
+        return run(NextStep.Action.REPLICATE, request);
+    }
+
+    private Outcome run(NextStep.Action action, Request request) {
         if (!isRunAllowed() || isSuspendingOrSuspended()) {
             return new Outcome(
                     table.name(),
@@ -100,7 +123,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         var places = endpoint.getComponent().tables().running();
         places.acquireUninterruptibly();
         try {
-            return process(action);
+            return process(action, request);
         } finally {
             current = null;
             places.release();
@@ -110,9 +133,9 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         }
     }
 
-    private Outcome process(NextStep.Action action) {
+    private Outcome process(NextStep.Action action, Request request) {
         Exchange exchange = createExchange(false);
-        Run run = new Run(this, action);
+        Run run = new Run(this, action, request);
         current = run;
         exchange.setProperty(ReplicatorConstants.RUN, run);
         exchange.setProperty(ReplicatorConstants.ACTION, action.name().toLowerCase(Locale.ROOT));
