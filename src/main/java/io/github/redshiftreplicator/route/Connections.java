@@ -96,6 +96,11 @@ public final class Connections implements AutoCloseable {
         config.setJdbcUrl(settings.require(own ? Setting.STATE_URL : Setting.SOURCE_URL));
         settings.get(own ? Setting.STATE_USERNAME : Setting.SOURCE_USERNAME).ifPresent(config::setUsername);
         settings.get(own ? Setting.STATE_PASSWORD : Setting.SOURCE_PASSWORD).ifPresent(config::setPassword);
+        if (config.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+            // a process that stops inside a transaction must not keep a row from the one that takes over
+            config.setConnectionInitSql("SET idle_in_transaction_session_timeout = "
+                    + settings.lease().toMillis());
+        }
         config.setMaximumPoolSize(4);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);

@@ -1,7 +1,9 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.redshift.LoadFence;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.Replications;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Table;
 import org.apache.camel.Exchange;
@@ -32,6 +34,7 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.LOAD_ID, Keys.loadId(replication));
         message.setHeader(RedshiftConstants.WINDOW, replication.window());
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
+        message.setHeader(RedshiftConstants.FENCE, fence(run, replication));
         if (replication.parts().orElse(0) > 0) {
             replication
                     .manifest()
@@ -40,13 +43,19 @@ final class ImportingStep implements Step {
         }
     }
 
+    private LoadFence fence(Run run, Replication replication) {
+        Replications replications = connections.replications();
+        return new LoadFence(
+                new LoadClaim(run, replications),
+                replications.loadSessions(replication),
+                replications.canceledSinceImported(replication.table()).stream()
+                        .filter(canceled -> canceled.key().isPresent())
+                        .map(Keys::loadId)
+                        .toList());
+    }
+
     /** After a reset the target's old rows go, whatever the strategy: else an append would double them. */
     private boolean replacesAll(Replication replication) {
-        return replication.firstRecord().isEmpty()
-                && connections
-                        .replications()
-                        .lastImported(replication.table())
-                        .filter(Replication::isReset)
-                        .isPresent();
+        return replication.firstRecord().isEmpty() && connections.replications().isReset(replication.table());
     }
 }

@@ -69,6 +69,10 @@ public final class TableConsumer extends DefaultConsumer {
         return Optional.ofNullable(current);
     }
 
+    Connections connections() {
+        return endpoint.getComponent().connections();
+    }
+
     /** The source table as it was last described, empty before the first time. */
     AtomicReference<SourceTable> sourceTable() {
         return sourceTable;
