@@ -87,7 +87,7 @@ final class ClaimStep implements Step {
             importTaken(exchange, run, taken.get());
             return;
         }
-        Replication canceled = cancel(taken.get());
+        Replication canceled = cancel(run, taken.get());
         if (next.kind() == NextStep.Kind.CANCEL) {
             stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
         } else {
@@ -105,13 +105,15 @@ final class ClaimStep implements Step {
         return ledger.contains(Keys.loadId(replication));
     }
 
-    private Replication cancel(Replication unfinished) {
+    private Replication cancel(Run run, Replication unfinished) {
         LOG.warn(
                 "{} is canceled after {} retries: {}. A new replication takes its window.",
                 unfinished.messageId(),
                 unfinished.retries(),
                 unfinished.lastError().orElse("no error was recorded"));
-        return connections.replications().cancel(unfinished, "max-retries reached");
+        Replication canceled = connections.replications().cancel(unfinished, "max-retries reached");
+        run.tellCanceled(canceled, "canceled: max-retries reached.");
+        return canceled;
     }
 
     /**
@@ -201,8 +203,16 @@ final class ClaimStep implements Step {
         Export export =
                 connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
         run.export(export);
-        export.heldBack().ifPresent(held -> LOG.warn("{}", held.message()));
+        export.heldBack().ifPresent(held -> {
+            LOG.warn("{}", held.message());
+            run.tell(RunEvent.Kind.HELD_BACK, held.message());
+        });
+        long altered = export.altered();
+        if (altered > 0) {
+            LOG.warn("{} values of {} do not fit their target's columns and are altered.", altered, table.source());
+        }
         run.to(State.EXPORTING, changes -> changes.window(export.window())
+                .alteredCount(altered)
                 .key(key)
                 .columns(plan.targetNames())
                 .slices(slices()));
@@ -259,6 +269,8 @@ final class ClaimStep implements Step {
         Optional<Replication> taken = connections.replications().takeOver(unfinished, connections.owner());
         if (taken.isEmpty()) {
             stop(exchange, run, Outcome.Kind.HELD, "another process took it over at this moment.");
+        } else if (taken.get().retries() > unfinished.retries()) {
+            run.tellRetried(taken.get());
         }
         return taken;
     }
@@ -292,7 +304,9 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there; nothing was exported."));
-        return ColumnPlan.of(table, source.columns(), target);
+        ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
+        connections.source().check(table, plan);
+        return plan;
     }
 
     private static String describe(Window window) {

@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Nearest;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.ValuePolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ final class TableOptions {
             "partSize",
             "lag",
             "overlap",
+            "onOverflow",
+            "onInvalid",
+            "schemaChanges",
             "historyCap",
             "maxRetries");
 
@@ -86,6 +90,8 @@ final class TableOptions {
             }
         });
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
+        option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
+        ValuePolicy.of(table);
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
     }

@@ -184,6 +184,7 @@ abstract class ReplicationsContract {
                         "first_record",
                         "last_record",
                         "record_count",
+                        "altered_count",
                         "slices",
                         "parts",
                         "bytes",
