@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.export.PartStore;
+import io.github.redshiftreplicator.redshift.GivenUpLoadException;
 import io.github.redshiftreplicator.redshift.TooManyDeletesException;
 import io.github.redshiftreplicator.state.LostClaimException;
 import org.apache.camel.CamelExchangeException;
@@ -23,9 +25,11 @@ final class Failure {
         String message = message();
         LOG.error("{}", message);
         LOG.debug("The run failed.", cause);
-        if (!(cause instanceof LostClaimException)) {
+        if (cause instanceof LostClaimException) {
+            run.abandonedKeys().ifPresent(this::delete);
+        } else {
             try {
-                if (cause instanceof TooManyDeletesException) {
+                if (cause instanceof TooManyDeletesException || cause instanceof GivenUpLoadException) {
                     // what it refuses now it would refuse at every try
                     run.cancel(message);
                 } else {
@@ -38,6 +42,15 @@ final class Failure {
             }
         }
         return new Outcome(run.table().name(), Outcome.Kind.FAILED, message, run.replication());
+    }
+
+    private void delete(String keys) {
+        try {
+            PartStore parts = run.connections().parts();
+            parts.delete(parts.keys(keys, key -> true));
+        } catch (RuntimeException e) {
+            LOG.warn("The S3 objects {}… stay until the next export: {}", keys, e.getMessage());
+        }
     }
 
     private String message() {

@@ -70,6 +70,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         return Optional.ofNullable(current);
     }
 
+    Connections connections() {
+        return endpoint.getComponent().connections();
+    }
+
     RunListeners listeners() {
         return endpoint.getComponent().listeners();
     }
