@@ -1,9 +1,9 @@
 package io.github.redshiftreplicator.source;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TypeMappings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,9 +45,14 @@ interface Dialect {
         return -1;
     }
 
-    /** The expression that gives a column's value in the form that the target's column takes. */
-    default String expression(ColumnPlan.Pair pair) {
-        return TableName.quote(pair.source().name(), quote());
+    /** How its types enter Redshift's; empty where its columns are read as they are. */
+    default Optional<TypeMappings> types() {
+        return Optional.empty();
+    }
+
+    /** An expression that makes the replication fail where it is evaluated, with these words and the row's keys if it can. */
+    default String refusal(String what, List<String> keys, String value, String type) {
+        throw new UnsupportedOperationException("There is no type mapping for this database.");
     }
 
     /** A text literal. Databases find its type by what it is compared with. */

@@ -1,9 +1,11 @@
 package io.github.redshiftreplicator.source;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.github.redshiftreplicator.table.MySqlTypes;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TypeMappings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -221,6 +223,17 @@ final class MySqlDialect implements Dialect {
             long rows = result.next() ? result.getLong(1) : -1;
             return result.wasNull() ? -1 : rows;
         }
+    }
+
+    @Override
+    public Optional<TypeMappings> types() {
+        return Optional.of(MySqlTypes.TABLE);
+    }
+
+    /** No expression raises an error here: COPY refuses what begins so, and the row is looked for afterwards. */
+    @Override
+    public String refusal(String what, List<String> keys, String value, String type) {
+        return "concat('!', " + value + ")";
     }
 
     @Override

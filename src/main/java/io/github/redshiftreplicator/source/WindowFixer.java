@@ -64,6 +64,12 @@ final class WindowFixer {
         };
     }
 
+    /** Ends the window where it starts and leaves the connection in a snapshot. */
+    Bound nothing(Connection connection) throws SQLException {
+        dialect.beginSnapshot(connection, selection);
+        return new Bound(selection.from(), selection.from(), true, Optional.empty());
+    }
+
     private Bound timed(Connection connection, Look first) throws SQLException {
         Look look = first;
         moments.saw(look.clock(), look.running());

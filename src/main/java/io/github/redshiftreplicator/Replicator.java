@@ -1,0 +1,22 @@
+package io.github.redshiftreplicator;
+
+import io.github.redshiftreplicator.cli.ReplicatorCommand;
+import io.github.redshiftreplicator.sandbox.SandboxCommand;
+import picocli.CommandLine;
+
+/**
+ * The program: the command line over a deployment directory. The only place that knows of the sandbox, which runs where
+ * no source is configured.
+ */
+public final class Replicator {
+    private Replicator() {}
+
+    /** Runs a command, or the service if none is named, and exits with the command's code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments.length == 0 ? new String[] {"run"} : arguments));
+    }
+
+    static CommandLine commandLine() {
+        return ReplicatorCommand.commandLine(SandboxCommand::new).addSubcommand(new SandboxCommand());
+    }
+}

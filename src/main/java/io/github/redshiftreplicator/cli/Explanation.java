@@ -1,0 +1,21 @@
+package io.github.redshiftreplicator.cli;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+
+/** Says in one line what went wrong, for people. */
+final class Explanation {
+    private Explanation() {}
+
+    static String of(Throwable error) {
+        Throwable cause = error;
+        while (cause.getMessage() == null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+            return "Cannot connect: " + cause.getMessage();
+        }
+        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.redshiftreplicator.cli;
+
+import io.github.redshiftreplicator.route.TableConsumer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.camel.ProducerTemplate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code vacuum} and {@code analyze}: maintenance of the targets. */
+abstract class MaintainCommand implements Callable<Integer> {
+    @ParentCommand
+    private ReplicatorCommand parent;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*", paramLabel = "TABLE", description = "Names of tables (default: all).")
+    private List<String> names = List.of("all");
+
+    /** The endpoint that does it. */
+    abstract String uri();
+
+    /** {@code vacuum}. */
+    @Command(name = "vacuum", description = "Vacuum the targets of the tables.")
+    static final class Vacuum extends MaintainCommand {
+        @Option(
+                names = "--mode",
+                description =
+                        "auto (FULL, or REINDEX for interleaved sort keys), full, sort-only, delete-only or reindex"
+                                + " (default: ${DEFAULT-VALUE}).")
+        private String mode = "auto";
+
+        @Override
+        String uri() {
+            return "redshift:vacuum?mode=" + mode;
+        }
+    }
+
+    /** {@code analyze}. */
+    @Command(name = "analyze", description = "Refresh the planner's statistics of the targets.")
+    static final class Analyze extends MaintainCommand {
+        @Override
+        String uri() {
+            return "redshift:analyze";
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        int code = ReplicatorCommand.DONE;
+        try (Application application = parent.start();
+                ProducerTemplate template = application.context().createProducerTemplate()) {
+            Set<TableConsumer> selected = new TableRunner(
+                            application.replicator().tables())
+                    .select(names, spec.commandLine().getErr()::println);
+            for (TableConsumer table : selected) {
+                try {
+                    String target = table.table().target().toString();
+                    template.requestBodyAndHeaders(uri(), null, Map.of("CamelRedshiftTable", target));
+                    spec.commandLine().getOut().println(table.table().name() + ": done.");
+                } catch (RuntimeException e) {
+                    spec.commandLine().getErr().println(table.table().name() + ": " + Explanation.of(e.getCause()));
+                    code = ReplicatorCommand.FAILED;
+                }
+            }
+        }
+        return code;
+    }
+}

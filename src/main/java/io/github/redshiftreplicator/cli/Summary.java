@@ -1,0 +1,47 @@
+package io.github.redshiftreplicator.cli;
+
+import io.github.redshiftreplicator.route.Outcome;
+import io.github.redshiftreplicator.state.Replication;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a command's runs came to, as a table that a person can read. */
+final class Summary {
+    private Summary() {}
+
+    static String of(List<Outcome> outcomes, Map<String, String> strategies) {
+        TextTable table = new TextTable(
+                "TABLE", "STRATEGY", ">ROWS", ">ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE");
+        for (Outcome outcome : outcomes) {
+            Optional<Replication> replication = outcome.replication();
+            boolean worked = outcome.kind() != Outcome.Kind.NOTHING_TO_DO && outcome.kind() != Outcome.Kind.HELD;
+            Optional<Replication> moved = replication.filter(r -> worked);
+            table.row(
+                    outcome.table(),
+                    strategies.getOrDefault(outcome.table(), "-"),
+                    TextTable.number(moved.map(Replication::recordCount).orElse(OptionalLong.empty())),
+                    TextTable.number(moved.map(Replication::alteredCount).orElse(OptionalLong.empty())),
+                    TextTable.bytes(moved.map(Replication::bytes).orElse(OptionalLong.empty())),
+                    TextTable.duration(moved.flatMap(Replication::exportDuration)),
+                    TextTable.duration(moved.flatMap(Replication::uploadDuration)),
+                    TextTable.duration(moved.flatMap(Replication::importDuration)),
+                    state(outcome));
+        }
+        return table.toString();
+    }
+
+    private static String state(Outcome outcome) {
+        return switch (outcome.kind()) {
+            case NOTHING_TO_DO -> "nothing to do";
+            case HELD -> "held";
+            case FAILED ->
+                "FAILED"
+                        + outcome.replication()
+                                .map(r -> " at " + r.state().word())
+                                .orElse("");
+            case DONE -> outcome.replication().map(r -> r.state().word()).orElse("done");
+        };
+    }
+}

@@ -1,0 +1,118 @@
+package io.github.redshiftreplicator.config;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every key of the configuration, with its default and its meaning: the one list from which keys are checked, read and
+ * documented.
+ */
+public enum Setting {
+    SOURCE_URL("source.url", null, "JDBC URL of the database to replicate from; without it the sandbox runs"),
+    SOURCE_USERNAME("source.username", null, "its user"),
+    SOURCE_PASSWORD("source.password", null, "its password"),
+    SOURCE_TIME_ZONE(
+            "source.time-zone",
+            "UTC",
+            "the zone of the local times in timed tables' replication fields, where their type has none"),
+    STATE_URL("state.url", null, "JDBC URL of the database that holds the state table; default: the source"),
+    STATE_USERNAME("state.username", null, "its user"),
+    STATE_PASSWORD("state.password", null, "its password"),
+    STATE_TABLE("state.table", "replicator_replications", "the state table's name"),
+    REDSHIFT_URL("redshift.url", null, "jdbc:redshift://host:5439/database or jdbc:redshift:iam://…"),
+    REDSHIFT_USERNAME("redshift.username", null, "its user"),
+    REDSHIFT_PASSWORD("redshift.password", null, "its password"),
+    REDSHIFT_IAM_ROLE("redshift.iam-role", null, "ARN of the role that COPY uses, or 'default'; none: the S3 keys"),
+    REDSHIFT_SLICES("redshift.slices", "1", "number of slices: a replication's parts are a multiple of it"),
+    S3_BUCKET("s3.bucket", null, "the bucket for the parts"),
+    S3_PREFIX("s3.prefix", "", "the key prefix in it"),
+    S3_REGION("s3.region", "us-east-1", "the bucket's region"),
+    S3_ENDPOINT("s3.endpoint", null, "URL of an S3 service that is not AWS"),
+    S3_ACCESS_KEY("s3.access-key", null, "access key; none: AWS's default credentials chain"),
+    S3_SECRET_KEY("s3.secret-key", null, "secret key"),
+    S3_SESSION_TOKEN("s3.session-token", null, "session token of temporary keys"),
+    FORMAT("format", "gzip", "how parts are stored: gzip, csv or zstd"),
+    COMPRESSION_LEVEL("compression-level", "1", "gzip 1 to 9, zstd 1 to 19"),
+    COMPRESSION_THREADS("compression-threads", "2", "parts of one table compressed and uploaded at once"),
+    PART_SIZE("part-size", "16MB", "largest part, as CSV before compression"),
+    PARALLELISM("parallelism", "1", "readers of one table at once, on one snapshot (PostgreSQL)"),
+    CONCURRENT_TABLES("concurrent-tables", "2", "tables replicated at once"),
+    MAX_RETRIES("max-retries", null, "after so many retries a replication is canceled; none: for ever"),
+    HISTORY_CAP("history-cap", null, "replications kept in the state table for each table, at least 2; none: all"),
+    DELETE_TRACKING("delete-tracking", "false", "whether deletions are tracked by triggers"),
+    DELETIONS_TABLE(
+            "deletions-table",
+            "replicator_deletions",
+            "the queue of deletions in the source; deployments that share a source each need their own"),
+    DELETE_S3_FILES("delete-s3-files-after-import", "true", "whether a replication's S3 objects go after its import"),
+    LAG(
+            "lag",
+            null,
+            "how far a timed window stays behind the source's clock, for writers whose clocks differ; default: what the"
+                    + " database needs"),
+    LEASE("lease", "60s", "how long a claim lasts without a heartbeat"),
+    STUCK_AFTER(
+            "stuck-after",
+            "6h",
+            "an unfinished replication that has not changed its state for so long is reported as stuck"),
+    HTTP_ENABLED("http.enabled", "true", "whether 'run' serves the status page and the HTTP API"),
+    HTTP_HOST("http.host", "127.0.0.1", "where it listens; beyond loopback it needs a user and password or a token"),
+    HTTP_PORT("http.port", "0", "its port; 0: a free one, printed at start"),
+    HTTP_USERNAME("http.username", null, "user of the status page and the HTTP API"),
+    HTTP_PASSWORD("http.password", null, "the user's password"),
+    HTTP_TOKEN("http.token", null, "token of programs: 'Authorization: Bearer TOKEN'"),
+    SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
+    DEBUG("debug", "false", "whether to log at DEBUG");
+
+    /** What every key begins with. */
+    public static final String PREFIX = "replicator.";
+
+    /** Keys below this one name COPY clauses: {@code replicator.copy.NAME = CLAUSE}. */
+    public static final String COPY_PREFIX = PREFIX + "copy.";
+
+    private final String name;
+    private final String defaultValue;
+    private final String description;
+
+    Setting(String name, String defaultValue, String description) {
+        this.name = name;
+        this.defaultValue = defaultValue;
+        this.description = description;
+    }
+
+    /** The whole key, e.g. {@code replicator.source.url}. */
+    public String key() {
+        return PREFIX + name;
+    }
+
+    /** The environment variable that sets the key, e.g. {@code REPLICATOR_SOURCE_URL}. */
+    public String environmentVariable() {
+        return key().replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** The value where none is given. */
+    public Optional<String> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+
+    /** What the key is for, in half a sentence. */
+    public String description() {
+        return description;
+    }
+
+    /** Finds the setting of a whole key. */
+    public static Optional<Setting> of(String key) {
+        return Arrays.stream(values()).filter(s -> s.key().equals(key)).findFirst();
+    }
+
+    /** The known key that is nearest to a misspelt one. */
+    public static String nearest(String key) {
+        List<String> known =
+                new ArrayList<>(Arrays.stream(values()).map(Setting::key).toList());
+        known.add(COPY_PREFIX + "NAME");
+        return Nearest.to(key, known).orElseThrow();
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.redshiftreplicator.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** The objects of the replications in their bucket: finds them and deletes them. Thread-safe. */
+public final class PartStore {
+    private final S3Client s3;
+    private final String bucket;
+
+    public PartStore(S3Client s3, String bucket) {
+        this.s3 = s3;
+        this.bucket = bucket;
+    }
+
+    /** The bucket, never null. */
+    public String bucket() {
+        return bucket;
+    }
+
+    /** The URL by which COPY knows a key. */
+    public String url(String key) {
+        return "s3://" + bucket + "/" + key;
+    }
+
+    /** The keys that begin with the prefix and pass the test, in S3's order. */
+    public List<String> keys(String prefix, Predicate<String> test) {
+        List<String> keys = new ArrayList<>();
+        var request =
+                ListObjectsV2Request.builder().bucket(bucket).prefix(prefix).build();
+        for (S3Object object : s3.listObjectsV2Paginator(request).contents()) {
+            if (test.test(object.key())) {
+                keys.add(object.key());
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * Deletes keys, one request each: services that are not AWS often lack the request for many. One that is absent
+     * counts as deleted.
+     */
+    public void delete(List<String> keys) {
+        for (String key : keys) {
+            s3.deleteObject(request -> request.bucket(bucket).key(key));
+        }
+    }
+}

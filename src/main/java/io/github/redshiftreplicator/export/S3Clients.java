@@ -1,0 +1,56 @@
+package io.github.redshiftreplicator.export;
+
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+
+/** Makes the S3 client that the settings describe. */
+public final class S3Clients {
+    private S3Clients() {}
+
+    /**
+     * Makes a client; nothing is connected yet.
+     *
+     * <p>For a service that is not AWS the SDK's trailing checksums and chunked framing are off: some of them store the
+     * framing with the object or refuse its signature. Paths carry the bucket there, since its name has no DNS entry.
+     */
+    public static S3Client of(Settings settings) {
+        S3ClientBuilder builder = S3Client.builder()
+                .region(Region.of(settings.require(Setting.S3_REGION)))
+                .httpClientBuilder(ApacheHttpClient.builder()
+                        .maxConnections(64)
+                        .connectionTimeout(Duration.ofSeconds(10))
+                        .socketTimeout(Duration.ofSeconds(60)));
+        settings.get(Setting.S3_ENDPOINT).ifPresent(endpoint -> builder.endpointOverride(URI.create(endpoint))
+                .serviceConfiguration(S3Configuration.builder()
+                        .pathStyleAccessEnabled(true)
+                        .chunkedEncodingEnabled(false)
+                        .build())
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED));
+        settings.get(Setting.S3_ACCESS_KEY)
+                .ifPresent(accessKey -> builder.credentialsProvider(StaticCredentialsProvider.create(credentials(
+                        accessKey,
+                        settings.require(Setting.S3_SECRET_KEY),
+                        settings.get(Setting.S3_SESSION_TOKEN).orElse(null)))));
+        return builder.build();
+    }
+
+    private static AwsCredentials credentials(String accessKey, String secretKey, String sessionToken) {
+        return sessionToken == null
+                ? AwsBasicCredentials.create(accessKey, secretKey)
+                : AwsSessionCredentials.create(accessKey, secretKey, sessionToken);
+    }
+}

@@ -1,0 +1,206 @@
+package io.github.redshiftreplicator.redshift;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs loads, each as one transaction that takes effect exactly once: the ledger is locked and read first, in every
+ * attempt, and its row commits with the data. A COMMIT whose answer is lost is so decided by the next attempt.
+ * Thread-safe.
+ */
+final class Loader {
+    private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
+
+    private final DataSource dataSource;
+    private final Backoff backoff;
+
+    Loader(DataSource dataSource, Backoff backoff) {
+        this.dataSource = dataSource;
+        this.backoff = backoff;
+    }
+
+    /**
+     * Runs one load.
+     *
+     * @throws RedshiftLoadException if it failed for good
+     */
+    LoadResult load(LoadRequest request) {
+        boolean commitSent = false;
+        for (int attempt = 1; ; attempt++) {
+            Attempt result = attempt(request);
+            if (result.loaded().isPresent()) {
+                LoadResult loaded = result.loaded().get();
+                // a row found after a lost answer is this load's own
+                return commitSent ? new LoadResult(loaded.rows(), loaded.deleted(), false) : loaded;
+            }
+            // an attempt that read the ledger and went on knows that none before it committed
+            commitSent = result.commitSent() || (commitSent && !result.ledgerRead());
+            SQLException error = result.error();
+            if (commitSent && request.ledger().isEmpty()) {
+                throw undecided(request, result, "there is no ledger to tell. Compare the target before loading again");
+            }
+            if (!SqlState.transientError(error) || !backoff.allowsAfter(attempt)) {
+                throw givenUp(request, result, attempt, commitSent);
+            }
+            LOG.warn(
+                    "{}: attempt {} of {} failed, trying again: {}",
+                    request.describe(),
+                    attempt,
+                    backoff.maxAttempts(),
+                    firstLine(error));
+            if (!backoff.await(attempt)) {
+                throw givenUp(request, result, attempt, commitSent);
+            }
+        }
+    }
+
+    /** How an attempt ended: with a result, or with an error that may leave open whether it committed. */
+    private record Attempt(
+            Optional<LoadResult> loaded,
+            SQLException error,
+            String step,
+            boolean ledgerRead,
+            boolean commitSent,
+            List<LoadError> loadErrors) {}
+
+    private Attempt attempt(LoadRequest request) {
+        Session session = null;
+        try (Connection connection = dataSource.getConnection()) {
+            session = new Session(connection);
+            connection.setAutoCommit(false);
+            try {
+                return new Attempt(Optional.of(transaction(request, session)), null, "", true, false, List.of());
+            } catch (SQLException | RuntimeException e) {
+                session.rollback();
+                if (e instanceof SQLException error) {
+                    List<LoadError> loadErrors = SqlState.transientError(error) ? List.of() : session.loadErrors();
+                    return failed(session, error, loadErrors);
+                }
+                throw e;
+            } finally {
+                restoreAutoCommit(connection);
+            }
+        } catch (SQLException e) {
+            return failed(session, e, List.of());
+        }
+    }
+
+    private static Attempt failed(Session session, SQLException error, List<LoadError> loadErrors) {
+        if (session == null) {
+            return new Attempt(Optional.empty(), error, "connecting to Redshift", false, false, loadErrors);
+        }
+        boolean commitSent = session.committing() && SqlState.connectionLost(error);
+        return new Attempt(
+                Optional.empty(), session.shown(error), session.step(), session.ledgerRead(), commitSent, loadErrors);
+    }
+
+    private static void restoreAutoCommit(Connection connection) {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            LOG.debug("The connection is gone", e);
+        }
+    }
+
+    private LoadResult transaction(LoadRequest request, Session session) throws SQLException {
+        if (request.clauses().noLoad()) {
+            return validate(request, session);
+        }
+        if (request.ledger().isPresent()) {
+            Ledger ledger = request.ledger().get();
+            lock(ledger, session);
+            Optional<Ledger.Entry> earlier = ledger.find(session.connection(), request.loadId());
+            if (earlier.isPresent()) {
+                session.rollback();
+                LOG.info("{}: {} is loaded already", request.describe(), request.loadId());
+                return new LoadResult(earlier.get().rowCount(), 0, true);
+            }
+            session.noteLedgerRead();
+        }
+        LoadSteps steps = new LoadSteps(request, session);
+        long deleted = steps.deletes();
+        long rows = steps.run();
+        if (request.ledger().isPresent()) {
+            session.step("writing the ledger " + ledgerName(request));
+            request.ledger().get().insert(session.connection(), entry(request, rows));
+        }
+        session.commit();
+        LOG.debug("{}: {} rows, {} deleted before", request.describe(), rows, deleted);
+        return new LoadResult(rows, deleted, false);
+    }
+
+    private static LoadResult validate(LoadRequest request, Session session) throws SQLException {
+        new LoadSteps(request, session).validate();
+        session.rollback();
+        return new LoadResult(0, 0, false);
+    }
+
+    private static void lock(Ledger ledger, Session session) throws SQLException {
+        session.step("locking the ledger " + ledger.table());
+        try {
+            ledger.lock(session.connection());
+        } catch (SQLException e) {
+            if (!SqlState.undefinedTable(e)) {
+                throw e;
+            }
+            session.rollback();
+            session.step("creating the ledger " + ledger.table());
+            ledger.install(session.connection());
+            session.connection().setAutoCommit(false);
+            session.step("locking the ledger " + ledger.table());
+            ledger.lock(session.connection());
+        }
+    }
+
+    private static Ledger.Entry entry(LoadRequest request, long rows) {
+        return new Ledger.Entry(
+                request.loadId(),
+                request.table().toString(),
+                request.window().first(),
+                request.window().last(),
+                rows);
+    }
+
+    private static RedshiftLoadException givenUp(
+            LoadRequest request, Attempt attempt, int attempts, boolean commitSent) {
+        return commitSent
+                ? undecided(request, attempt, "its next run reads the ledger " + ledgerName(request) + " and decides")
+                : failure(request, attempt, attempts);
+    }
+
+    private static RedshiftLoadException failure(LoadRequest request, Attempt attempt, int attempts) {
+        String what = attempt.step() + " failed" + (attempts > 1 ? " (attempt " + attempts + ")" : "") + ": ";
+        if (!attempt.step().contains(request.table().toString())) {
+            what = request.describe() + ": " + what;
+        }
+        String why = attempt.loadErrors().isEmpty()
+                ? firstLine(attempt.error())
+                : attempt.loadErrors().get(0).describe();
+        return new RedshiftLoadException(what + why, attempt.error(), attempt.loadErrors());
+    }
+
+    private static RedshiftLoadException undecided(LoadRequest request, Attempt attempt, String remedy) {
+        return new RedshiftLoadException(
+                request.describe() + ": the answer to COMMIT was lost (" + firstLine(attempt.error())
+                        + ") and whether it took effect is unknown; " + remedy + ".",
+                attempt.error());
+    }
+
+    private static String ledgerName(LoadRequest request) {
+        return request.ledger().map(ledger -> ledger.table().toString()).orElse("");
+    }
+
+    private static String firstLine(SQLException error) {
+        String message = String.valueOf(error.getMessage()).strip();
+        return message.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("-----"))
+                .findFirst()
+                .orElse(message);
+    }
+}

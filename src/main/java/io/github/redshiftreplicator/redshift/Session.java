@@ -1,0 +1,130 @@
+package io.github.redshiftreplicator.redshift;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transaction's connection, which remembers what it is doing so that a failure can be told: the step in words, and
+ * the COPY with the time that it began. Not thread-safe.
+ */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private final Connection connection;
+    private String step = "connecting";
+    private boolean ledgerRead;
+    private boolean committing;
+    private CopyCommand copy;
+    private long copyStarted;
+    private final List<String> secrets = new ArrayList<>();
+
+    Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Names what comes next, for messages: "COPY into users". */
+    void step(String words) {
+        step = words;
+    }
+
+    String step() {
+        return step;
+    }
+
+    /** Runs a statement and returns its update count. */
+    long execute(String sql) throws SQLException {
+        LOG.debug("{}", sql);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return Math.max(statement.getLargeUpdateCount(), 0);
+        }
+    }
+
+    /** Runs a query that yields one number. */
+    long number(String sql) throws SQLException {
+        LOG.debug("{}", sql);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Runs COPY and returns the rows that it loaded. */
+    long copy(CopyCommand command) throws SQLException {
+        LOG.debug("{}", command.masked());
+        copy = command;
+        secrets.addAll(command.authorization().secrets());
+        copyStarted = System.nanoTime();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(command.sql());
+        }
+        long rows = number("SELECT pg_last_copy_count()");
+        copy = null;
+        return rows;
+    }
+
+    void commit() throws SQLException {
+        step = "COMMIT";
+        committing = true;
+        connection.commit();
+        committing = false;
+    }
+
+    void noteLedgerRead() {
+        ledgerRead = true;
+    }
+
+    /** Whether the ledger was read under its lock and did not have the load. */
+    boolean ledgerRead() {
+        return ledgerRead;
+    }
+
+    /** Whether a COMMIT was sent and not answered. */
+    boolean committing() {
+        return committing;
+    }
+
+    /** Rolls back; a failure of it tells nothing that the error before did not. */
+    void rollback() {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            LOG.debug("The rollback failed", e);
+        }
+    }
+
+    /** What Redshift recorded of the COPY that failed; to be asked after the rollback. */
+    List<LoadError> loadErrors() {
+        return copy == null ? List.of() : LoadErrors.of(connection, copy.manifest(), copyStarted);
+    }
+
+    /** The error as it may be shown: as it is, or without its causes and with the secrets blotted out. */
+    SQLException shown(SQLException error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (secrets.stream().anyMatch(message::contains)) {
+                return new SQLException(blotted(String.valueOf(error.getMessage())), error.getSQLState());
+            }
+        }
+        return error;
+    }
+
+    private String blotted(String text) {
+        String blotted = text;
+        for (String secret : secrets) {
+            blotted = blotted.replace(secret, "***");
+        }
+        return blotted;
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.redshift.Ledger;
+import io.github.redshiftreplicator.state.HeldException;
+import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.State;
+import io.github.redshiftreplicator.table.Table;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Cancels a table's unfinished replication by hand. */
+public final class Cancellation {
+    private final Connections connections;
+
+    public Cancellation(Connections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Cancels it, unless its load is in the target already.
+     *
+     * @return one sentence on what was done
+     * @throws HeldException if a living owner works on it
+     */
+    public String cancel(Table table) throws SQLException {
+        var replications = connections.replications();
+        Optional<Replication> latest =
+                replications.latest(table.name()).filter(r -> !r.state().isFinished());
+        if (latest.isEmpty()) {
+            return "nothing to cancel: its last replication is finished.";
+        }
+        Replication unfinished = latest.get();
+        if (unfinished.is(State.IMPORTING)
+                && unfinished.key().isPresent()
+                && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(unfinished))) {
+            return unfinished.messageId() + " is in the target already; the next run marks it imported.";
+        }
+        Replication taken = replications
+                .takeOver(unfinished, connections.owner())
+                .orElseThrow(() -> new HeldException(replications
+                        .holder(unfinished)
+                        .map(h -> h.owner() + " works on it; its claim lasts until " + h.until() + ".")
+                        .orElse("another process works on it.")));
+        replications.cancel(taken, "canceled by hand");
+        return unfinished.messageId() + " is canceled; the next run opens a new replication of its window.";
+    }
+}

@@ -1,0 +1,367 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.redshift.Ledger;
+import io.github.redshiftreplicator.source.DeletionTracking;
+import io.github.redshiftreplicator.source.Export;
+import io.github.redshiftreplicator.source.Opening;
+import io.github.redshiftreplicator.source.SourceException;
+import io.github.redshiftreplicator.source.SourceTable;
+import io.github.redshiftreplicator.source.TrackedTable;
+import io.github.redshiftreplicator.state.NextStep;
+import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.Replications;
+import io.github.redshiftreplicator.state.State;
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TargetColumn;
+import io.github.redshiftreplicator.table.Window;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.sql.SqlConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * {@code replicator:claim}: opens the table's next replication or resumes its last, and says by the exchange's
+ * properties which of the following steps are due. Ends the route where there is nothing to do.
+ */
+final class ClaimStep implements Step {
+    private static final Logger LOG = LoggerFactory.getLogger(ClaimStep.class);
+
+    private final Connections connections;
+    private final Settings settings;
+
+    ClaimStep(Connections connections) {
+        this.connections = connections;
+        this.settings = connections.settings();
+    }
+
+    @Override
+    public void process(Exchange exchange, Run run) throws SQLException {
+        exchange.setProperty(ReplicatorConstants.EXPORT, false);
+        exchange.setProperty(ReplicatorConstants.IMPORT, false);
+        Replications replications = connections.replications();
+        Optional<Replication> latest = replications.latest(run.table().name());
+        NextStep next = NextStep.of(
+                run.action(),
+                latest,
+                maxRetries(run.table()),
+                latest.filter(r -> !r.state().isFinished()).flatMap(replications::holder));
+        if (next.asksLedgerFirst() && isLoaded(run.table(), latest.orElseThrow())) {
+            // The load was committed before its process ended: only the end of the import is missing.
+            resumeImport(exchange, run, latest.orElseThrow());
+            return;
+        }
+        switch (next.kind()) {
+            case OPEN_NEW -> open(exchange, run, latest);
+            case RESUME_EXPORT -> resumeExport(exchange, run, latest.orElseThrow());
+            case RESUME_IMPORT -> resumeImport(exchange, run, latest.orElseThrow());
+            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(run, latest.orElseThrow()));
+            case CANCEL -> {
+                cancel(run, latest.orElseThrow());
+                stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
+            }
+            case NOTHING_TO_IMPORT -> stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "nothing to import.");
+            case WAITS_FOR_IMPORT ->
+                stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "already exported; it waits for its import.");
+            case HELD ->
+                stop(
+                        exchange,
+                        run,
+                        Outcome.Kind.HELD,
+                        next.holder()
+                                .map(h -> h.owner() + " is replicating it; its claim lasts until " + h.until() + ".")
+                                .orElse("another process is replicating it."));
+        }
+    }
+
+    private OptionalInt maxRetries(Table table) {
+        return table.option("maxRetries")
+                .map(Integer::parseInt)
+                .map(OptionalInt::of)
+                .orElseGet(settings::maxRetries);
+    }
+
+    private boolean isLoaded(Table table, Replication replication) throws SQLException {
+        return replication.key().isPresent()
+                && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(replication));
+    }
+
+    private Optional<Replication> cancel(Run run, Replication unfinished) {
+        LOG.warn(
+                "{} is canceled after {} retries: {}. A new replication takes its window.",
+                unfinished.messageId(),
+                unfinished.retries(),
+                unfinished.lastError().orElse("no error was recorded"));
+        Replications replications = connections.replications();
+        return replications.takeOver(unfinished, connections.owner()).map(taken -> {
+            Replication canceled = replications.cancel(taken, "max-retries reached");
+            run.tellCanceled(canceled, "canceled: max-retries reached.");
+            return canceled;
+        });
+    }
+
+    private void open(Exchange exchange, Run run, Optional<Replication> predecessor) throws SQLException {
+        Table table = run.table();
+        Replications replications = connections.replications();
+        Optional<Replication> lastImported =
+                predecessor.filter(r -> r.is(State.IMPORTED)).or(() -> replications.lastImported(table.name()));
+        describe(run, run.consumer().sourceTable().get() == null);
+        DeletionTracking.Pending pending = pending(run);
+        boolean anew = pending.everything() && lastImported.isPresent();
+        Optional<String> from = anew ? Optional.empty() : lastImported.flatMap(Replication::lastRecord);
+        if (anew) {
+            LOG.info("All rows of {} were deleted at once: the replication begins anew.", table.source());
+            run.takeWindow();
+        }
+        Optional<String> refusal = refusal(run, from, pending);
+        if (refusal.isPresent()) {
+            boolean idle = run.request().is(Request.Kind.DELETIONS) && pending.rows() == 0;
+            stop(exchange, run, idle ? Outcome.Kind.NOTHING_TO_DO : Outcome.Kind.FAILED, refusal.get());
+            return;
+        }
+        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
+        if (opening.isEmpty()) {
+            stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records.");
+            return;
+        }
+        ColumnPlan plan = plan(run);
+        Optional<Replication> opened = replications.open(
+                table,
+                predecessor,
+                new Window(from, Optional.empty()),
+                settings.format(),
+                slices(),
+                connections.owner());
+        if (opened.isEmpty()) {
+            stop(exchange, run, Outcome.Kind.HELD, "another process opened the next replication at this moment.");
+            return;
+        }
+        export(exchange, run, opened.get(), plan, opening.get());
+    }
+
+    /** What is to be moved, empty if that is nothing. */
+    private Optional<Opening> opening(
+            Run run, Optional<String> from, DeletionTracking.Pending pending, boolean replicatedBefore) {
+        if (!run.request().is(Request.Kind.WINDOW)) {
+            return Optional.of(Opening.ofNothing(from));
+        }
+        Optional<Opening> opening = connections
+                .source()
+                .probe(run.table(), run.consumer().sourceTable().get(), from);
+        // what was never replicated need not be deleted
+        boolean deletionsAlone = opening.isEmpty() && pending.rows() > 0 && replicatedBefore;
+        return deletionsAlone ? Optional.of(Opening.ofNothing(from)) : opening;
+    }
+
+    /** What waits in the table's queue of deletions. A queue that cannot be read keeps no row from being replicated. */
+    private DeletionTracking.Pending pending(Run run) {
+        Table table = run.table();
+        if (!connections.tracksDeletions(table)) {
+            return DeletionTracking.Pending.NONE;
+        }
+        try {
+            TrackedTable.of(table, run.consumer().sourceTable().get());
+            DeletionTracking tracking = connections.deletions();
+            if (!tracking.exists()) {
+                LOG.error(
+                        "Deletions of {} are lost: there is no queue {} in the source. Run 'replicator install', then"
+                                + " 'replicator reconcile {}'.",
+                        table.source(),
+                        tracking.queue(),
+                        table.name());
+                return DeletionTracking.Pending.NONE;
+            }
+            DeletionTracking.Pending pending = tracking.pending(table.name());
+            run.hasQueue(true);
+            return pending;
+        } catch (SourceException e) {
+            LOG.error("{} Its rows are replicated all the same.", e.getMessage());
+            return DeletionTracking.Pending.NONE;
+        }
+    }
+
+    /** Why a request for something else than the window cannot be met. */
+    private static Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
+        Request request = run.request();
+        Table table = run.table();
+        if (request.is(Request.Kind.WINDOW)) {
+            return Optional.empty();
+        }
+        if (table.strategy() == Strategy.FULL) {
+            return Optional.of("the strategy full replaces everything each time: use replicate.");
+        }
+        if (table.keys().isEmpty()) {
+            return Optional.of("it has no key: name the columns that identify a row in 'keys'.");
+        }
+        if (request.is(Request.Kind.DELETIONS) && pending.rows() == 0) {
+            return Optional.of("no deletion waits.");
+        }
+        return from.isPresent()
+                ? Optional.empty()
+                : Optional.of("its next replication moves everything: use replicate.");
+    }
+
+    private void resumeExport(Exchange exchange, Run run, Replication unfinished) throws SQLException {
+        Table table = run.table();
+        Optional<Replication> taken = takeOver(exchange, run, unfinished);
+        if (taken.isEmpty()) {
+            return;
+        }
+        describe(run, true);
+        run.hold(connections.replications(), taken.get());
+        run.takeWindow();
+        DeletionTracking.Pending pending = pending(run);
+        boolean anew = pending.everything()
+                && connections.replications().lastImported(table.name()).isPresent();
+        Optional<String> from = anew ? Optional.empty() : unfinished.firstRecord();
+        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
+        if (opening.isEmpty()) {
+            connections.replications().delete(taken.get());
+            run.letGo();
+            stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records any more.");
+            return;
+        }
+        LOG.info(
+                "Resuming {} from {}: it is exported again.",
+                unfinished.messageId(),
+                unfinished.state().word());
+        export(exchange, run, taken.get(), plan(run), opening.get());
+    }
+
+    private void export(Exchange exchange, Run run, Replication claimed, ColumnPlan plan, Opening opening) {
+        if (run.replication().isEmpty()) {
+            run.hold(connections.replications(), claimed);
+        }
+        mark(exchange, claimed);
+        Table table = run.table();
+        String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
+        sweep(table, claimed, key);
+        Export export =
+                connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
+        run.export(export);
+        export.heldBack().ifPresent(held -> {
+            LOG.warn("{}", held.message());
+            run.tell(RunEvent.Kind.HELD_BACK, held.message());
+        });
+        long altered = export.altered();
+        if (altered > 0) {
+            LOG.warn("{} values of {} do not fit their target's columns and are altered.", altered, table.source());
+        }
+        run.to(State.EXPORTING, changes -> changes.window(export.window())
+                .alteredCount(altered)
+                .key(key)
+                .columns(plan.targetNames())
+                .slices(slices()));
+        LOG.info("Exporting {} {}", table.source(), describe(export.window()));
+        exchange.setProperty(ReplicatorConstants.EXPORT, true);
+        exchange.setProperty(ReplicatorConstants.IMPORT, run.action() == NextStep.Action.REPLICATE);
+        exchange.setProperty(ReplicatorConstants.READER, reader(table, export));
+        exchange.setProperty(ReplicatorConstants.KEY, Keys.attempt(key, run.claimed()));
+        exchange.setProperty(ReplicatorConstants.EXTENSION, settings.format().extension());
+        exchange.setProperty("ReplicatorFormat", settings.format());
+        exchange.setProperty("ReplicatorCompressionLevel", settings.integer(Setting.COMPRESSION_LEVEL, 1, 19));
+        exchange.getMessage().setBody(export.selectSql());
+        exchange.getMessage().setHeader(SqlConstants.SQL_DATA_SOURCE, export.dataSource());
+    }
+
+    /** Parts of earlier attempts and of replications that are over: a process may have died before it deleted them. */
+    private void sweep(Table table, Replication claimed, String key) {
+        List<String> bases = connections.replications().history(table.name(), Integer.MAX_VALUE).stream()
+                .filter(r -> r.id() == claimed.id()
+                        || r.is(State.CANCELED)
+                        || r.is(State.IMPORTED) && settings.flag(Setting.DELETE_S3_FILES))
+                .flatMap(r -> r.key().stream())
+                .toList();
+        var parts = connections.parts();
+        List<String> left = parts.keys(
+                Keys.folder(settings, table), k -> bases.stream().anyMatch(base -> k.startsWith(base + ".")));
+        if (!left.isEmpty()) {
+            LOG.info("Deleting {} S3 objects that an earlier attempt left.", left.size());
+            parts.delete(left);
+        }
+    }
+
+    private static String reader(Table table, Export export) {
+        String wanted = table.option("reader").orElse("auto");
+        return wanted.equals("auto") ? (export.canCopy() ? "copy" : "sql") : wanted;
+    }
+
+    private int slices() {
+        return settings.integer(Setting.REDSHIFT_SLICES, 1, 6400);
+    }
+
+    private void resumeImport(Exchange exchange, Run run, Replication unfinished) {
+        takeOver(exchange, run, unfinished).ifPresent(taken -> {
+            run.hold(connections.replications(), taken);
+            run.takeWindow();
+            mark(exchange, taken);
+            exchange.setProperty(ReplicatorConstants.IMPORT, true);
+        });
+    }
+
+    private Optional<Replication> takeOver(Exchange exchange, Run run, Replication unfinished) {
+        Optional<Replication> taken = connections.replications().takeOver(unfinished, connections.owner());
+        if (taken.isEmpty()) {
+            stop(exchange, run, Outcome.Kind.HELD, "another process took it over at this moment.");
+        } else if (taken.get().retries() > unfinished.retries()) {
+            run.tellRetried(taken.get());
+        }
+        return taken;
+    }
+
+    private static void mark(Exchange exchange, Replication claimed) {
+        MDC.put("replication", claimed.messageId());
+        exchange.setProperty("replication", claimed.messageId());
+    }
+
+    private SourceTable describe(Run run, boolean anew) {
+        if (anew) {
+            Table table = run.table();
+            SourceTable described = connections.source().describe(table.source());
+            SourceTable before = run.consumer().sourceTable().getAndSet(described);
+            table.replicationField()
+                    .filter(field -> before == null || before.isIndexed(field))
+                    .filter(field -> described.column(field).isPresent() && !described.isIndexed(field))
+                    .ifPresent(field -> LOG.warn(
+                            "No index of {} begins with the replication field {}: every run reads the whole table."
+                                    + " Create one.",
+                            table.source(),
+                            field));
+        }
+        return run.consumer().sourceTable().get();
+    }
+
+    private ColumnPlan plan(Run run) throws SQLException {
+        Table table = run.table();
+        SourceTable source = describe(run, true);
+        List<TargetColumn> target = connections
+                .catalog()
+                .columns(table.target())
+                .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
+                        + table.target() + " on Redshift. Create it there; nothing was exported."));
+        ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
+        connections.source().check(table, plan);
+        return plan;
+    }
+
+    private static String describe(Window window) {
+        return window.equals(Window.EVERYTHING)
+                ? "(everything)"
+                : "from " + window.first().orElse("the beginning") + " to "
+                        + window.last().orElse("the end");
+    }
+
+    private void stop(Exchange exchange, Run run, Outcome.Kind kind, String message) {
+        LOG.info("{}", message);
+        run.end(kind, message);
+        exchange.setRouteStop(true);
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.redshift.TooManyDeletesException;
+import io.github.redshiftreplicator.state.LostClaimException;
+import org.apache.camel.CamelExchangeException;
+import org.apache.camel.RuntimeCamelException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Records that a run failed: in the state table, so that the next run resumes, and in the log. */
+final class Failure {
+    private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
+
+    private final Run run;
+    private final Throwable cause;
+
+    Failure(Run run, Exception error) {
+        this.run = run;
+        this.cause = cause(error);
+    }
+
+    Outcome record() {
+        String message = message();
+        LOG.error("{}", message);
+        LOG.debug("The run failed.", cause);
+        if (!(cause instanceof LostClaimException)) {
+            try {
+                if (cause instanceof TooManyDeletesException) {
+                    // what it refuses now it would refuse at every try
+                    run.cancel(message);
+                } else {
+                    run.recordFailure(message);
+                }
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "The failure could not be recorded ({}); the claim runs out by itself and the next run resumes.",
+                        e.getMessage());
+            }
+        }
+        return new Outcome(run.table().name(), Outcome.Kind.FAILED, message, run.replication());
+    }
+
+    private String message() {
+        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** What Camel wrapped: its own exceptions say where in the route, which the log says anyway. */
+    private static Throwable cause(Throwable error) {
+        Throwable cause = error;
+        while ((cause instanceof CamelExchangeException || cause.getClass() == RuntimeCamelException.class)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

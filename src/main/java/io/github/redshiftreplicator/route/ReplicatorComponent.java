@@ -1,0 +1,131 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.redshift.RedshiftComponent;
+import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
+import io.github.redshiftreplicator.redshift.RedshiftConstants;
+import io.github.redshiftreplicator.source.RowMapper;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * The component {@code replicator:}. It owns the connections that the settings describe and knows every table that has a
+ * route. Where nobody hands it settings it reads the context's {@code replicator.*} properties and the environment.
+ *
+ * <p>It binds what the route files refer to ({@link ReplicatorConstants}) before the first route is built.
+ */
+@Component("replicator")
+public class ReplicatorComponent extends DefaultComponent {
+    private final Tables tables = new Tables();
+    private final RunListeners listeners = new RunListeners();
+    private Settings settings;
+    private Connections connections;
+
+    public ReplicatorComponent() {}
+
+    /** @param settings what to connect to, not null */
+    public ReplicatorComponent(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The component of a context, made on first use. */
+    public static ReplicatorComponent of(CamelContext context) {
+        return context.getComponent("replicator", ReplicatorComponent.class);
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public Connections connections() {
+        return connections;
+    }
+
+    /** The tables that have a route, by name. */
+    public Tables tables() {
+        return tables;
+    }
+
+    /** Those who are told of every step of every run. */
+    public RunListeners listeners() {
+        return listeners;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        if (settings == null) {
+            settings = Settings.of(contextProperties(), System.getenv());
+        }
+        connections = new Connections(settings);
+        tables.limit(settings.integer(Setting.CONCURRENT_TABLES, 1, 256));
+        bindBeans();
+    }
+
+    private void configureRedshift(RedshiftConfiguration redshift) {
+        settings.get(Setting.S3_REGION).ifPresent(redshift::setRegion);
+        redshift.setCopyOptions(new HashMap<>(settings.copyClauses()));
+        if (settings.get(Setting.REDSHIFT_IAM_ROLE).isPresent()) {
+            redshift.setIamRole(settings.require(Setting.REDSHIFT_IAM_ROLE));
+        } else if (settings.get(Setting.S3_ACCESS_KEY).isPresent()) {
+            redshift.setAccessKey(settings.require(Setting.S3_ACCESS_KEY));
+            redshift.setSecretKey(settings.require(Setting.S3_SECRET_KEY));
+            settings.get(Setting.S3_SESSION_TOKEN).ifPresent(redshift::setSessionToken);
+        } else {
+            redshift.setAuthorization(new DefaultCredentials());
+        }
+    }
+
+    private Map<String, String> contextProperties() {
+        Properties properties =
+                getCamelContext().getPropertiesComponent().loadProperties(key -> key.startsWith(Setting.PREFIX));
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key)));
+        return map;
+    }
+
+    private void bindBeans() {
+        var registry = getCamelContext().getRegistry();
+        registry.bind(ReplicatorConstants.SOURCE_BEAN, connections.source().dataSource());
+        registry.bind(ReplicatorConstants.S3_BEAN, connections.s3());
+        registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
+        registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
+        registry.bind(RedshiftConstants.DATA_SOURCE, connections.redshift());
+        configureRedshift(getCamelContext()
+                .getComponent("redshift", RedshiftComponent.class)
+                .getConfiguration());
+        // One thread waits for the reader, the others compress and upload; idle pools keep no thread.
+        int threads = settings.integer(Setting.COMPRESSION_THREADS, 1, 256) + 1;
+        ThreadPoolProfile profile = new ThreadPoolProfile(ReplicatorConstants.PARTS_BEAN);
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setAllowCoreThreadTimeOut(true);
+        profile.setKeepAliveTime(10L);
+        getCamelContext().getExecutorServiceManager().registerThreadPoolProfile(profile);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        Operation operation = Operation.of(remaining);
+        Map<String, Object> options = new HashMap<>(parameters);
+        if (operation == Operation.TABLE || operation.isTrigger()) {
+            parameters.clear();
+        }
+        return new ReplicatorEndpoint(uri, this, operation, options);
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        super.doShutdown();
+        if (connections != null) {
+            connections.close();
+        }
+    }
+}

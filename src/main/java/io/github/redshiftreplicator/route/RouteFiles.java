@@ -1,0 +1,147 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.config.Nearest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The route files of a deployment directory. The templates and other routes come first, then one file a table; a file
+ * that cannot be used is reported and skipped, and leaves no route behind.
+ */
+public final class RouteFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
+    private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (.*)");
+
+    private final Path routes;
+    private final Map<Path, String> broken = new TreeMap<>();
+
+    /** @param routes the folder {@code routes}; it need not exist */
+    public RouteFiles(Path routes) {
+        this.routes = routes.toAbsolutePath().normalize();
+    }
+
+    /** The files that could not be used and why, one sentence each. */
+    public Map<Path, String> broken() {
+        return Map.copyOf(broken);
+    }
+
+    /**
+     * Loads every file into a started context. (Before its start one route that fails would keep all the others from
+     * starting.)
+     */
+    public void load(CamelContext context) {
+        for (Path file : files()) {
+            try {
+                load((ModelCamelContext) context, file);
+            } catch (Exception e) {
+                String reason = reason((ModelCamelContext) context, file, e);
+                broken.put(file, reason);
+                LOG.error("{}", reason);
+            }
+        }
+    }
+
+    private static void load(ModelCamelContext context, Path file) throws Exception {
+        Set<String> before = routeIds(context);
+        try {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+            for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
+                if (!before.contains(route.getRouteId())) {
+                    checkParameters(context, route);
+                }
+            }
+        } catch (Exception e) {
+            for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
+                if (!before.contains(route.getRouteId())) {
+                    context.removeRouteDefinition(route);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** Refuses what Camel would ignore: a parameter that no template has. */
+    private static void checkParameters(ModelCamelContext context, RouteDefinition route) {
+        if (route.getRouteTemplateContext() == null) {
+            return;
+        }
+        Set<String> known = new HashSet<>();
+        for (RouteTemplateDefinition template : context.getRouteTemplateDefinitions()) {
+            if (template.getTemplateParameters() != null) {
+                template.getTemplateParameters().forEach(parameter -> known.add(parameter.getName()));
+            }
+        }
+        for (String name : route.getRouteTemplateContext().getParameters().keySet()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("unknown parameter '" + name + "', did you mean '"
+                        + Nearest.to(name, known).orElse("") + "'?");
+            }
+        }
+    }
+
+    private static Set<String> routeIds(ModelCamelContext context) {
+        return context.getRouteDefinitions().stream()
+                .map(RouteDefinition::getRouteId)
+                .collect(Collectors.toSet());
+    }
+
+    private List<Path> files() {
+        if (!Files.isDirectory(routes)) {
+            return List.of();
+        }
+        Path tables = routes.resolve("tables");
+        try (Stream<Path> walk = Files.walk(routes)) {
+            return walk.filter(path -> path.getFileName().toString().endsWith(".camel.yaml"))
+                    .sorted(Comparator.<Path, Boolean>comparing(path -> path.startsWith(tables))
+                            .thenComparing(Comparator.naturalOrder()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String reason(ModelCamelContext context, Path file, Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        Matcher noTemplate = NO_TEMPLATE.matcher(text);
+        if (noTemplate.matches()) {
+            text = "unknown strategy '" + noTemplate.group(1) + "': use one of "
+                    + templates(context.getRouteTemplateDefinitions()) + ".";
+        }
+        return routes.getParent().relativize(file) + " cannot be used: "
+                + text.strip().replaceAll("\\s+", " ");
+    }
+
+    private static String templates(Collection<RouteTemplateDefinition> templates) {
+        return templates.stream()
+                .map(RouteTemplateDefinition::getId)
+                .filter(id -> !Schedules.TEMPLATES.contains(id))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+}

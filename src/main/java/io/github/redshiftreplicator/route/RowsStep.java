@@ -1,0 +1,33 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.export.RowBatches;
+import io.github.redshiftreplicator.source.Progress;
+import io.github.redshiftreplicator.source.Row;
+import java.util.Iterator;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+
+/** {@code replicator:rows}: gathers the rows of an iterator into parts; the body becomes an iterator of lists of rows. */
+final class RowsStep implements Step {
+    private final Settings settings;
+
+    RowsStep(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void process(Exchange exchange, Run run) throws InvalidPayloadException {
+        Iterator<?> rows = exchange.getMessage().getMandatoryBody(Iterator.class);
+        RowBatches batches = new RowBatches(
+                rows,
+                Math.min(settings.partSize(), RowBatches.DEFAULT_BATCH_SIZE),
+                settings.integer(Setting.REDSHIFT_SLICES, 1, 6400));
+        Progress progress = run.export().orElseThrow().progress();
+        exchange.getMessage().setBody(new PartMessages<>(exchange.getContext(), run, batches, batch -> {
+            progress.add(batch.size(), batch.stream().mapToLong(Row::weight).sum());
+            return batch.size();
+        }));
+    }
+}

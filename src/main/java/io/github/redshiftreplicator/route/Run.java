@@ -1,0 +1,274 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.source.Export;
+import io.github.redshiftreplicator.source.Progress;
+import io.github.redshiftreplicator.state.Changes;
+import io.github.redshiftreplicator.state.Heartbeat;
+import io.github.redshiftreplicator.state.NextStep;
+import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.Replications;
+import io.github.redshiftreplicator.state.State;
+import io.github.redshiftreplicator.table.Part;
+import io.github.redshiftreplicator.table.Table;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.util.StopWatch;
+
+/**
+ * One run of a table's route: what its steps hand on to each other. Made by the {@link TableConsumer}, carried by the
+ * exchange, read by whoever shows progress.
+ */
+public final class Run {
+    private final TableConsumer consumer;
+    private final NextStep.Action action;
+    private final Request request;
+    private final StopWatch watch = new StopWatch();
+    private final StopWatch phase = new StopWatch();
+    private final ConcurrentLinkedQueue<Part> parts = new ConcurrentLinkedQueue<>();
+    private volatile Replications replications;
+    private volatile Replication replication;
+    private volatile Heartbeat heartbeat;
+    private volatile Export export;
+    private volatile Outcome outcome;
+    private volatile Throwable failure;
+    private volatile Deletions deletions = Deletions.NONE;
+    private volatile boolean queue;
+    private volatile boolean windowOnly;
+
+    Run(TableConsumer consumer, NextStep.Action action, Request request) {
+        this.consumer = consumer;
+        this.action = action;
+        this.request = request;
+    }
+
+    static Run of(Exchange exchange) {
+        Run run = exchange.getProperty(ReplicatorConstants.RUN, Run.class);
+        if (run == null) {
+            throw new IllegalStateException(
+                    "The steps of replicator: belong into a route that begins with replicator:table.");
+        }
+        return run;
+    }
+
+    public Table table() {
+        return consumer.table();
+    }
+
+    TableConsumer consumer() {
+        return consumer;
+    }
+
+    NextStep.Action action() {
+        return action;
+    }
+
+    /** What is to be moved where the run opens a replication of its own. */
+    Request request() {
+        return windowOnly ? Request.WINDOW : request;
+    }
+
+    /** Moves a window whatever was asked for: an earlier replication is windowOnly, or all begins anew. */
+    void takeWindow() {
+        windowOnly = true;
+    }
+
+    /** Notes whether the table's queue of deletions is to be read. */
+    void hasQueue(boolean readable) {
+        queue = readable;
+    }
+
+    boolean hasQueue() {
+        return queue;
+    }
+
+    void deletions(Deletions read) {
+        deletions = read;
+    }
+
+    /** What the replication deletes, nothing before it is known. */
+    Deletions deletions() {
+        return deletions;
+    }
+
+    /** Since the run began. */
+    public Duration elapsed() {
+        return Duration.ofMillis(watch.taken());
+    }
+
+    /** The replication as it stands, empty before it is claimed. */
+    public Optional<Replication> replication() {
+        return Optional.ofNullable(replication);
+    }
+
+    /** How far the export has read, empty while none runs. */
+    public Optional<Progress> progress() {
+        return Optional.ofNullable(export).map(Export::progress);
+    }
+
+    /** Takes hold of a claimed replication and keeps its lease alive until the run ends. */
+    void hold(Replications claimedFrom, Replication claimed) {
+        replications = claimedFrom;
+        replication = claimed;
+        heartbeat = claimedFrom.heartbeat(claimed);
+    }
+
+    /** Moves the replication on by one compare-and-set. */
+    void to(State state, Consumer<Changes> changes) {
+        replication = replications.to(replication, state, changes);
+        Duration took = inState();
+        phase.restart();
+        tell(RunEvent.Kind.valueOf(state.name()), describe(state), took);
+    }
+
+    private String describe(State state) {
+        String rows = replication.recordCount().isPresent()
+                ? " " + replication.recordCount().getAsLong() + " rows"
+                : "";
+        return state.word() + rows + ".";
+    }
+
+    /** Tells the listeners of a step, with the replication as it stands. */
+    void tell(RunEvent.Kind kind, String message) {
+        tell(kind, message, Duration.ZERO);
+    }
+
+    private void tell(RunEvent.Kind kind, String message, Duration took) {
+        consumer.listeners().tell(kind, table(), message, replication(), took);
+    }
+
+    /** Tells the listeners that a replication which is not this run's was canceled. */
+    void tellCanceled(Replication canceled, String message) {
+        consumer.listeners().tell(RunEvent.Kind.CANCELED, table(), message, Optional.of(canceled), Duration.ZERO);
+    }
+
+    /** Tells the listeners that an unfinished replication is resumed. */
+    void tellRetried(Replication taken) {
+        String message =
+                "retry " + taken.retries() + ", resumed from " + taken.state().word() + ".";
+        consumer.listeners().tell(RunEvent.Kind.RETRIED, table(), message, Optional.of(taken), Duration.ZERO);
+    }
+
+    /** Tells the listeners of an end that no transition shows. */
+    void tellEnd(Outcome ended) {
+        switch (ended.kind()) {
+            case NOTHING_TO_DO -> tell(RunEvent.Kind.NOTHING_TO_DO, ended.message());
+            case HELD -> tell(RunEvent.Kind.HELD, ended.message());
+            case FAILED -> tell(RunEvent.Kind.FAILED, ended.message(), elapsed());
+            case DONE -> {}
+        }
+    }
+
+    /** Since the last transition. */
+    Duration inState() {
+        return Duration.ofMillis(phase.taken());
+    }
+
+    Replication claimed() {
+        if (replication == null) {
+            throw new IllegalStateException("Table " + table().name() + ": the step replicator:claim comes first.");
+        }
+        return replication;
+    }
+
+    /** Whether another process took over. Checked before whatever cannot be undone. */
+    boolean isLost() {
+        return heartbeat != null && heartbeat.lost();
+    }
+
+    void export(Export opened) {
+        export = opened;
+    }
+
+    Optional<Export> export() {
+        return Optional.ofNullable(export);
+    }
+
+    void closeExport() {
+        Export open = export;
+        export = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    void addPart(Part part) {
+        parts.add(part);
+    }
+
+    /** The parts that are uploaded, by key. */
+    List<Part> parts() {
+        return parts.stream().sorted(Comparator.comparing(Part::key)).toList();
+    }
+
+    /** Notes the first failure of a part, so that no further one is read. */
+    void fail(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    void end(Outcome.Kind kind, String message) {
+        outcome = new Outcome(table().name(), kind, message, replication());
+    }
+
+    /** Forgets the replication: it was deleted or belongs to another process. */
+    void letGo() {
+        stopHeartbeat();
+        replication = null;
+    }
+
+    /** Closes what is open and says how the run ended; a failure is recorded so that the next run resumes. */
+    Outcome outcome(Exception error) {
+        try {
+            closeExport();
+        } finally {
+            stopHeartbeat();
+        }
+        if (error != null) {
+            return new Failure(this, error).record();
+        }
+        return outcome != null
+                ? outcome
+                : new Outcome(table().name(), Outcome.Kind.DONE, "The route ended.", replication());
+    }
+
+    /** Records why it stopped and gives the claim back. */
+    void recordFailure(String message) {
+        if (replication != null) {
+            replication = replications.fail(replication, message).orElse(replication);
+        }
+    }
+
+    /** Gives the replication up, so that the next run opens another. */
+    void cancel(String message) {
+        if (replication != null) {
+            replication = replications.cancel(replication, message);
+        }
+    }
+
+    void imported(Duration took) {
+        replication = replications.imported(replication, took);
+        tell(RunEvent.Kind.IMPORTED, describe(State.IMPORTED), took);
+    }
+
+    /** Leaves the uploaded replication to whoever imports it. */
+    void handOver() {
+        replication = replications.release(replication).orElse(replication);
+    }
+
+    private void stopHeartbeat() {
+        if (heartbeat != null) {
+            heartbeat.close();
+            heartbeat = null;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.source.SourceTable;
+import io.github.redshiftreplicator.state.NextStep;
+import io.github.redshiftreplicator.table.Table;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.MDC;
+
+/**
+ * The beginning of a table's route: runs it when asked, never twice at once in this process. Starting, stopping and
+ * suspending the route by JMX starts, stops and suspends this. Thread-safe.
+ */
+public final class TableConsumer extends DefaultConsumer implements Suspendable {
+    private final ReplicatorEndpoint endpoint;
+    private final Map<String, Object> parameters;
+    private final ReentrantLock running = new ReentrantLock();
+    private final AtomicReference<SourceTable> sourceTable = new AtomicReference<>();
+    private volatile Table table;
+    private volatile Run current;
+
+    TableConsumer(ReplicatorEndpoint endpoint, Processor processor, Map<String, Object> parameters) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.parameters = parameters;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        table = new TableOptions(name(), parameters).table();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        endpoint.getComponent().tables().add(this);
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        super.doShutdown();
+        endpoint.getComponent().tables().remove(this);
+    }
+
+    /** The route's id; a table file without one takes the source table's name. */
+    private String name() {
+        RouteDefinition definition = ((ModelCamelContext) endpoint.getCamelContext()).getRouteDefinition(getRouteId());
+        return definition == null || definition.hasCustomIdAssigned()
+                ? getRouteId()
+                : String.valueOf(parameters.get("sourceTable"));
+    }
+
+    /** What is replicated, never null once the route is built. */
+    public Table table() {
+        return table;
+    }
+
+    /** The run in progress in this process, if any. */
+    public Optional<Run> current() {
+        return Optional.ofNullable(current);
+    }
+
+    RunListeners listeners() {
+        return endpoint.getComponent().listeners();
+    }
+
+    /** The source table as it was last described, empty before the first time. */
+    AtomicReference<SourceTable> sourceTable() {
+        return sourceTable;
+    }
+
+    /** Runs the route and waits for its end. Never throws for what goes wrong in the replication: the outcome says it. */
+    public Outcome run(NextStep.Action action) {
+        return run(action, Request.WINDOW);
+    }
+
+    /**
+     * Runs the route for something else than the next window. A replication that is unfinished comes first, by itself.
+     */
+    public Outcome run(Request request) {
+        boolean unfinished = endpoint.getComponent()
+                .connections()
+                .replications()
+                .latest(table.name())
+                .filter(r -> !r.state().isFinished())
+                .isPresent();
+        if (unfinished) {
+            Outcome resumed = run(NextStep.Action.REPLICATE);
+            if (resumed.kind() == Outcome.Kind.FAILED || resumed.kind() == Outcome.Kind.HELD) {
+                return resumed;
+            }
+        }
+        return run(NextStep.Action.REPLICATE, request);
+    }
+
+    private Outcome run(NextStep.Action action, Request request) {
+        if (!isRunAllowed() || isSuspendingOrSuspended()) {
+            return new Outcome(
+                    table.name(),
+                    Outcome.Kind.FAILED,
+                    "The route '" + getRouteId() + "' is " + getStatus().name().toLowerCase(Locale.ROOT)
+                            + ": start or resume it by JMX.",
+                    Optional.empty());
+        }
+        if (!running.tryLock()) {
+            return new Outcome(
+                    table.name(),
+                    Outcome.Kind.HELD,
+                    "This process is replicating the table at this moment.",
+                    current().flatMap(Run::replication));
+        }
+        MDC.put("table", table.name());
+        var places = endpoint.getComponent().tables().running();
+        places.acquireUninterruptibly();
+        try {
+            return process(action, request);
+        } finally {
+            current = null;
+            places.release();
+            running.unlock();
+            MDC.remove("table");
+            MDC.remove("replication");
+        }
+    }
+
+    private Outcome process(NextStep.Action action, Request request) {
+        Exchange exchange = createExchange(false);
+        Run run = new Run(this, action, request);
+        current = run;
+        exchange.setProperty(ReplicatorConstants.RUN, run);
+        exchange.setProperty(ReplicatorConstants.ACTION, action.name().toLowerCase(Locale.ROOT));
+        run.tell(RunEvent.Kind.STARTED, action.name().toLowerCase(Locale.ROOT) + " begins.");
+        try {
+            getProcessor().process(exchange);
+        } catch (Exception e) {
+            exchange.setException(e);
+        }
+        Outcome outcome = run.outcome(exchange.getException());
+        releaseExchange(exchange, false);
+        run.tellEnd(outcome);
+        return outcome;
+    }
+}

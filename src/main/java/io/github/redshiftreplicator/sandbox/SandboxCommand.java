@@ -1,0 +1,103 @@
+package io.github.redshiftreplicator.sandbox;
+
+import io.github.redshiftreplicator.cli.ReplicatorCommand;
+import io.github.redshiftreplicator.cli.Service;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code sandbox}: the service over embedded servers with sample tables, whose rows keep changing. */
+@Command(
+        name = "sandbox",
+        description = "Run the service over an embedded PostgreSQL, S3 and Redshift stand-in with sample tables.")
+public final class SandboxCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxCommand.class);
+    private static final int SECONDS_BETWEEN_CHANGES = 3;
+    private static final int LONGEST_STOP_SECONDS = 90;
+
+    @ParentCommand
+    private ReplicatorCommand parent;
+
+    @Option(names = "--once", description = "Replicate the sample once and end.")
+    private boolean once;
+
+    public SandboxCommand() {}
+
+    /** What {@code run} does where no source is configured. */
+    public SandboxCommand(ReplicatorCommand parent) {
+        this.parent = parent;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        // Servers must outlive the service that uses them, so nothing but this order stops them, by Ctrl-C too.
+        CountDownLatch finished = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(finished), "sandbox-stop"));
+        try {
+            return runSandbox();
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch finished) {
+        try {
+            finished.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Integer runSandbox() throws Exception {
+        PrintWriter out = new PrintWriter(System.out, true);
+        out.println("No source is configured: starting the sandbox (PostgreSQL, S3 and a Redshift stand-in).");
+        SampleShop shop = new SampleShop(System.nanoTime());
+        try (Sandbox sandbox = Sandbox.startUnattended()) {
+            shop.create(sandbox);
+            try (Service service = Service.start(parent.directory(), parent.settings(sandbox.properties()))) {
+                out.println();
+                out.print(service.replicateAll());
+                out.println();
+                if (!once) {
+                    run(sandbox, shop, service, out);
+                }
+            }
+        }
+        return ReplicatorCommand.DONE;
+    }
+
+    private static void run(Sandbox sandbox, SampleShop shop, Service service, PrintWriter out) throws Exception {
+        ScheduledExecutorService changes = Executors.newSingleThreadScheduledExecutor();
+        try {
+            changes.scheduleWithFixedDelay(() -> change(sandbox, shop), 1, SECONDS_BETWEEN_CHANGES, TimeUnit.SECONDS);
+            out.println("Rows change every " + SECONDS_BETWEEN_CHANGES
+                    + " seconds and are replicated on schedule. Stop with Ctrl-C. Look inside with any client:");
+            out.println("  source    " + sandbox.sourceUrl());
+            out.println("  Redshift  " + sandbox.redshiftUrl());
+            service.schedule();
+            service.await();
+            out.println("Stopping ...");
+        } finally {
+            changes.shutdownNow();
+            changes.awaitTermination(5, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void change(Sandbox sandbox, SampleShop shop) {
+        try (Connection source = sandbox.sourceConnection()) {
+            shop.changeSomething(source);
+        } catch (SQLException e) {
+            LOG.warn("The sample rows could not be changed: {}", e.getMessage());
+        }
+    }
+}

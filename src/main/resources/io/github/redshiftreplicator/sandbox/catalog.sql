@@ -1,0 +1,415 @@
+-- What Redshift's database has and PostgreSQL's lacks. Executed once by the superuser in the database behind the stand-in.
+
+SET allow_system_table_mods = on;
+SET client_min_messages = error;
+
+DO $$
+BEGIN
+    EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation TO serializable', current_database());
+    EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings TO off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET escape_string_warning TO off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.enable_case_sensitive_identifier TO off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.query_group TO ''default''', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.wlm_query_slot_count TO ''1''', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.enable_result_cache_for_session TO on', current_database());
+    EXECUTE format('ALTER DATABASE %I SET redshift.analyze_threshold_percent TO ''10''', current_database());
+    EXECUTE format('ALTER ROLE postgres IN DATABASE %I SET default_transaction_isolation TO "read committed"', current_database());
+    EXECUTE format('ALTER ROLE postgres IN DATABASE %I SET standard_conforming_strings TO on', current_database());
+END
+$$;
+
+GRANT ALL ON SCHEMA public TO PUBLIC;
+
+-- ---- types
+
+CREATE TYPE pg_catalog.super;
+CREATE FUNCTION pg_catalog.super_in(cstring) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_in';
+CREATE FUNCTION pg_catalog.super_out(super) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_out';
+CREATE FUNCTION pg_catalog.super_recv(internal) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_recv';
+CREATE FUNCTION pg_catalog.super_send(super) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_send';
+CREATE TYPE pg_catalog.super (
+    INPUT = super_in, OUTPUT = super_out, RECEIVE = super_recv, SEND = super_send,
+    INTERNALLENGTH = VARIABLE, STORAGE = extended);
+CREATE CAST (super AS json) WITHOUT FUNCTION AS IMPLICIT;
+CREATE CAST (json AS super) WITHOUT FUNCTION AS ASSIGNMENT;
+
+CREATE TYPE pg_catalog.varbyte;
+CREATE FUNCTION pg_catalog.varbyte_in(cstring) RETURNS varbyte LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'byteain';
+CREATE FUNCTION pg_catalog.varbyte_out(varbyte) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'byteaout';
+CREATE FUNCTION pg_catalog.varbyte_recv(internal) RETURNS varbyte LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'bytearecv';
+CREATE FUNCTION pg_catalog.varbyte_send(varbyte) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'byteasend';
+CREATE TYPE pg_catalog.varbyte (
+    INPUT = varbyte_in, OUTPUT = varbyte_out, RECEIVE = varbyte_recv, SEND = varbyte_send,
+    TYPMOD_IN = varchartypmodin, TYPMOD_OUT = varchartypmodout,
+    INTERNALLENGTH = VARIABLE, STORAGE = extended);
+CREATE CAST (varbyte AS bytea) WITHOUT FUNCTION AS IMPLICIT;
+CREATE CAST (bytea AS varbyte) WITHOUT FUNCTION AS ASSIGNMENT;
+
+-- ---- functions
+
+CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.0'::text $$;
+CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT timezone('UTC', statement_timestamp()) $$;
+CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT timezone('UTC', transaction_timestamp()) $$;
+CREATE FUNCTION pg_catalog.len(text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT char_length($1) $$;
+CREATE FUNCTION pg_catalog.regexp_replace(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace($1, $2, '', 'g') $$;
+CREATE FUNCTION pg_catalog.charindex(text, text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT strpos($2, $1) $$;
+CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE sql IMMUTABLE AS $$ SELECT $1::json::super $$;
+CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE AS $$ SELECT $1::json::text::varchar $$;
+CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS
+$$ SELECT coalesce(nullif(current_setting('redshift.last_copy_count', true), ''), '0')::bigint $$;
+CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS
+$$ SELECT coalesce(nullif(current_setting('redshift.last_copy_id', true), ''), '-1')::integer $$;
+CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS
+$$ SELECT coalesce(nullif(current_setting('redshift.last_copy_id', true), ''), '-1')::integer $$;
+CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE AS
+$$ SELECT NULL::name, NULL::name, NULL::name, NULL::varchar, NULL::integer WHERE false $$;
+
+-- ---- the stand-in's own
+
+CREATE SCHEMA pg_internal;
+GRANT USAGE ON SCHEMA pg_internal TO PUBLIC;
+
+CREATE TABLE pg_internal.load_error (
+    userid integer, tbl integer, starttime timestamp, session integer, query bigint, filename char(256),
+    line_number bigint, colname char(127), type char(10), col_length char(10), position integer,
+    raw_line char(1024), raw_field_value char(1024), err_code integer, err_reason varchar(512));
+CREATE TABLE pg_internal.load_commit (
+    userid integer, query bigint, name varchar(256), source varchar(2000), filename char(256), lines bigint,
+    starttime timestamp, endtime timestamp);
+CREATE TABLE pg_internal.vacuumed (tbl oid PRIMARY KEY, at timestamp NOT NULL);
+
+CREATE FUNCTION pg_internal.note(comment text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN coalesce(comment::jsonb, '{}');
+EXCEPTION WHEN invalid_text_representation THEN
+    RETURN '{}';
+END
+$$;
+
+-- lengths count bytes in Redshift and characters in PostgreSQL
+CREATE FUNCTION pg_internal.add_byte_checks(name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    changes text;
+BEGIN
+    SELECT string_agg(CASE
+            WHEN t.typname = 'text' THEN format('ALTER COLUMN %I TYPE varchar(65535)', a.attname)
+            ELSE format('ADD CONSTRAINT %I CHECK (octet_length(%I) <= %s)',
+                'rs_bytes_' || CASE t.typname WHEN 'bpchar' THEN 'char' ELSE t.typname END || '_' || a.atttypmod - 4 || '_' || a.attnum,
+                a.attname, a.atttypmod - 4)
+            END, ', ')
+    INTO changes
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = name::regclass AND a.attnum > 0 AND NOT a.attisdropped
+      AND (t.typname = 'text' OR t.typname IN ('varchar', 'bpchar', 'varbyte') AND a.atttypmod > 4)
+      AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum]
+                      AND c.conname LIKE 'rs\_bytes\_%');
+    IF changes IS NOT NULL THEN
+        EXECUTE 'ALTER TABLE ' || name::regclass || ' ' || changes;
+    END IF;
+END
+$$ SET standard_conforming_strings = on;
+
+CREATE FUNCTION pg_internal.refuse_types(rel regclass) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    bad record;
+BEGIN
+    SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type INTO bad
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = rel AND a.attnum > 0 AND NOT a.attisdropped
+      AND t.typname NOT IN ('int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'bpchar', 'varchar', 'text', 'date',
+                            'timestamp', 'timestamptz', 'time', 'timetz', 'super', 'varbyte')
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Column "%" has unsupported type "%".', bad.attname, bad.type USING ERRCODE = '0A000';
+    END IF;
+END
+$$;
+
+-- remembers what PostgreSQL has no place for in the comments of a table and its columns, which its copies by LIKE inherit
+CREATE FUNCTION pg_internal.describe_table(name text, source text, notes text, columns text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+    own jsonb := notes::jsonb;
+    entry record;
+BEGIN
+    IF obj_description(rel, 'pg_class') IS NOT NULL THEN
+        RETURN;
+    END IF;
+    IF source IS NOT NULL THEN
+        own := pg_internal.note(obj_description(source::regclass, 'pg_class'));
+        FOR entry IN SELECT a.attname, pg_internal.note(col_description(rel, a.attnum)) - 'pk' - 'unique' - 'identity' AS note
+                     FROM pg_attribute a WHERE a.attrelid = rel AND a.attnum > 0
+                       AND pg_internal.note(col_description(rel, a.attnum)) ?| ARRAY['pk', 'unique', 'identity'] LOOP
+            EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', rel, entry.attname, entry.note);
+        END LOOP;
+    END IF;
+    PERFORM pg_internal.refuse_types(rel);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', rel, own);
+    FOR entry IN SELECT key, value FROM jsonb_each(columns::jsonb) LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', rel, entry.key, entry.value);
+    END LOOP;
+    PERFORM pg_internal.add_byte_checks(name);
+END
+$$ SET standard_conforming_strings = on;
+
+CREATE FUNCTION pg_internal.note_column(name text, col text, notes text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+    num smallint := (SELECT attnum FROM pg_attribute WHERE attrelid = rel AND attname = col AND NOT attisdropped);
+BEGIN
+    IF num IS NULL THEN
+        RAISE EXCEPTION 'column "%" of relation "%" does not exist', col, rel USING ERRCODE = '42703';
+    END IF;
+    EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', rel, col, pg_internal.note(col_description(rel, num)) || notes::jsonb);
+END
+$$ SET standard_conforming_strings = on;
+
+CREATE FUNCTION pg_internal.alter_varchar(name text, col text, new_type text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+    old record;
+    wanted integer := substring(new_type FROM '\d+')::integer;
+    check_name text;
+BEGIN
+    SELECT a.attnum, t.typname, a.atttypmod - 4 AS length INTO old
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = rel AND a.attname = col AND NOT a.attisdropped;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'column "%" of relation "%" does not exist', col, rel USING ERRCODE = '42703';
+    END IF;
+    IF old.typname <> 'varchar' THEN
+        RAISE EXCEPTION 'ALTER COLUMN TYPE is supported only for VARCHAR columns' USING ERRCODE = '0A000';
+    END IF;
+    IF wanted <= old.length THEN
+        RAISE EXCEPTION 'cannot alter column "%" of relation "%", target column size should be different and not smaller', col, rel
+            USING ERRCODE = '0A000';
+    END IF;
+    SELECT conname INTO check_name FROM pg_constraint
+    WHERE conrelid = rel AND conkey = ARRAY[old.attnum] AND conname LIKE 'rs\_bytes\_%';
+    IF check_name IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rel, check_name);
+    END IF;
+    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I TYPE %s', rel, col, new_type);
+    PERFORM pg_internal.add_byte_checks(name);
+END
+$$ SET standard_conforming_strings = on;
+
+CREATE FUNCTION pg_internal.sort_style(rel regclass) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT pg_internal.note(obj_description(rel, 'pg_class')) ->> 'sortstyle' $$;
+
+CREATE FUNCTION pg_internal.set_vacuumed(rel oid) RETURNS void LANGUAGE sql SECURITY DEFINER AS
+$$ INSERT INTO pg_internal.vacuumed VALUES (rel, now()) ON CONFLICT (tbl) DO UPDATE SET at = excluded.at $$;
+
+CREATE FUNCTION pg_internal.vacuum_table(name text, kind text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+BEGIN
+    IF kind = 'reindex' AND pg_internal.sort_style(rel) IS DISTINCT FROM 'interleaved' THEN
+        RAISE EXCEPTION 'VACUUM REINDEX is only supported for tables with interleaved sort keys: "%" is not interleaved', rel
+            USING ERRCODE = '0A000';
+    END IF;
+    IF rel IS NOT NULL AND NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = rel), 'USAGE') THEN
+        RAISE EXCEPTION 'skipping "%" --- only table or database owner can vacuum it', rel USING ERRCODE = '42501';
+    END IF;
+    IF rel IS NOT NULL THEN
+        PERFORM pg_internal.set_vacuumed(rel);
+    END IF;
+END
+$$;
+
+CREATE FUNCTION pg_internal.analyze_table(name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM name::regclass;
+END
+$$;
+
+-- moves all rows; the columns must be the same, or the target has more of them (FILLTARGET) or fewer (IGNOREEXTRA)
+CREATE FUNCTION pg_internal.append_table(target text, source text, ignore_extra boolean, fill_target boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    common text;
+    missing text;
+    extra text;
+BEGIN
+    SELECT string_agg(quote_ident(s.attname), ', ') FILTER (WHERE t.attname IS NOT NULL AND s.attname IS NOT NULL),
+           string_agg(s.attname, ', ') FILTER (WHERE t.attname IS NULL),
+           string_agg(t.attname, ', ') FILTER (WHERE s.attname IS NULL)
+    INTO common, extra, missing
+    FROM (SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+          WHERE attrelid = source::regclass AND attnum > 0 AND NOT attisdropped) s
+    FULL JOIN (SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+          WHERE attrelid = target::regclass AND attnum > 0 AND NOT attisdropped) t USING (attname, type);
+    IF extra IS NOT NULL AND NOT ignore_extra THEN
+        RAISE EXCEPTION 'ALTER TABLE APPEND: columns of the source table are missing in the target table: %', extra
+            USING ERRCODE = '0A000';
+    END IF;
+    IF missing IS NOT NULL AND NOT fill_target THEN
+        RAISE EXCEPTION 'ALTER TABLE APPEND: columns of the target table are missing in the source table: %', missing
+            USING ERRCODE = '0A000';
+    END IF;
+    EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM %s', target::regclass, common, common, source::regclass);
+    EXECUTE format('DELETE FROM %s', source::regclass);
+END
+$$;
+
+-- DatabaseMetaData.getPrimaryKeys joins indexes; primary keys here are notes only
+CREATE VIEW pg_internal.pk_attribute AS
+SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attisdropped,
+       (pg_internal.note(col_description(a.attrelid, a.attnum)) ->> 'pk')::smallint AS attnum
+FROM pg_attribute a WHERE a.attnum > 0 AND pg_internal.note(col_description(a.attrelid, a.attnum)) ? 'pk';
+CREATE VIEW pg_internal.description AS SELECT objoid, classoid, objsubid, description FROM pg_description WHERE false;
+CREATE VIEW pg_internal.pk_index AS
+SELECT DISTINCT attrelid AS indexrelid, attrelid AS indrelid, true AS indisprimary FROM pg_internal.pk_attribute;
+CREATE VIEW pg_internal.pk_class AS
+SELECT oid, relname || '_pkey' AS relname, relnamespace FROM pg_class;
+
+-- ---- system views
+
+CREATE VIEW pg_catalog.stl_load_errors AS
+SELECT userid, 0 AS slice, tbl, starttime, session, query::integer AS query, filename, line_number, colname, type, col_length,
+       position, raw_line, raw_field_value, err_code, err_reason::char(100) AS err_reason, 0 AS is_partial, 0::bigint AS start_offset
+FROM pg_internal.load_error WHERE userid = (SELECT usesysid FROM pg_user WHERE usename = current_user);
+CREATE VIEW pg_catalog.sys_load_error_detail AS
+SELECT userid AS user_id, query AS query_id, 0::bigint AS transaction_id, session AS session_id,
+       current_database()::char(64) AS database_name, tbl AS table_id, starttime AS start_time, filename AS file_name, line_number,
+       colname AS column_name, type AS column_type, col_length AS column_length, position, err_code AS error_code,
+       err_reason::char(512) AS error_message
+FROM pg_internal.load_error WHERE userid = (SELECT usesysid FROM pg_user WHERE usename = current_user);
+
+CREATE VIEW pg_internal.columns AS
+SELECT n.nspname, c.relname, c.oid AS relid, c.relkind, c.relpersistence, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull,
+       pg_internal.note(col_description(c.oid, a.attnum)) AS note, 
+       CASE WHEN a.attidentity <> '' THEN '"identity"(' || c.oid || ', ' || a.attnum - 1 || ', ''1,1''::text)'
+            ELSE pg_get_expr(d.adbin, d.adrelid) END AS column_default,
+       t.typname, format_type(a.atttypid, a.atttypmod) AS type
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relkind IN ('r', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal', 'pg_toast')
+  AND (n.nspname !~ '^pg_temp_' OR pg_is_other_temp_schema(n.oid) IS FALSE);
+
+CREATE VIEW pg_catalog.svv_redshift_columns AS
+SELECT current_database()::varchar(128) AS database_name, nspname::varchar(128) AS schema_name, relname::varchar(128) AS table_name,
+       attname::varchar(128) AS column_name, row_number() OVER (PARTITION BY relid ORDER BY attnum)::integer AS ordinal_position,
+       type::varchar(32) AS data_type, column_default::varchar(4000) AS column_default,
+       CASE WHEN attnotnull THEN 'NO' ELSE 'YES' END::varchar(3) AS is_nullable,
+       coalesce(note ->> 'encode', 'none')::varchar(128) AS encoding, coalesce((note ->> 'distkey')::boolean, false) AS distkey,
+       coalesce((note ->> 'sortkey')::integer, 0) AS sortkey, NULL::varchar(128) AS column_acl, NULL::varchar(256) AS remarks
+FROM pg_internal.columns WHERE has_table_privilege(relid, 'SELECT');
+CREATE VIEW pg_catalog.svv_all_columns AS
+SELECT database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+       NULL::integer AS character_maximum_length, NULL::integer AS numeric_precision, NULL::integer AS numeric_scale, remarks
+FROM pg_catalog.svv_redshift_columns;
+CREATE VIEW pg_catalog.svv_columns AS
+SELECT current_database()::varchar(128) AS table_catalog, nspname::varchar(128) AS table_schema, relname::varchar(128) AS table_name,
+       attname::varchar(128) AS column_name, row_number() OVER (PARTITION BY relid ORDER BY attnum)::integer AS ordinal_position,
+       column_default::varchar(4000) AS column_default, CASE WHEN attnotnull THEN 'NO' ELSE 'YES' END::varchar(3) AS is_nullable,
+       format_type(atttypid, NULL)::varchar(128) AS data_type,
+       CASE WHEN typname IN ('varchar', 'bpchar', 'varbyte') AND atttypmod > 4 THEN atttypmod - 4 END AS character_maximum_length,
+       CASE typname WHEN 'numeric' THEN (atttypmod - 4) >> 16 & 65535 WHEN 'int2' THEN 16 WHEN 'int4' THEN 32 WHEN 'int8' THEN 64
+                    WHEN 'float4' THEN 24 WHEN 'float8' THEN 53 END AS numeric_precision,
+       CASE WHEN typname = 'numeric' THEN 10 WHEN typname IN ('int2', 'int4', 'int8', 'float4', 'float8') THEN 2 END
+           AS numeric_precision_radix,
+       CASE WHEN typname = 'numeric' THEN (atttypmod - 4) & 2047 WHEN typname IN ('int2', 'int4', 'int8') THEN 0 END AS numeric_scale,
+       CASE WHEN typname IN ('timestamp', 'timestamptz', 'time', 'timetz') THEN 6 END AS datetime_precision,
+       NULL::varchar AS interval_type, NULL::varchar AS interval_precision, NULL::varchar AS character_set_catalog,
+       NULL::varchar AS character_set_schema, NULL::varchar AS character_set_name, NULL::varchar AS collation_catalog,
+       NULL::varchar AS collation_schema, NULL::varchar AS collation_name, NULL::varchar AS domain_name, NULL::varchar AS remarks
+FROM pg_internal.columns WHERE has_table_privilege(relid, 'SELECT');
+CREATE VIEW pg_catalog.svv_redshift_tables AS
+SELECT DISTINCT current_database()::varchar(128) AS database_name, nspname::varchar(128) AS schema_name,
+       relname::varchar(128) AS table_name, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END::varchar(128) AS table_type,
+       NULL::varchar(128) AS table_acl, NULL::varchar(128) AS remarks
+FROM pg_internal.columns WHERE has_table_privilege(relid, 'SELECT');
+CREATE VIEW pg_catalog.svv_all_tables AS SELECT * FROM pg_catalog.svv_redshift_tables;
+CREATE VIEW pg_catalog.svv_tables AS
+SELECT DISTINCT current_database()::varchar(128) AS table_catalog, nspname::varchar(128) AS table_schema,
+       relname::varchar(128) AS table_name,
+       CASE WHEN relkind = 'v' THEN 'VIEW' WHEN relpersistence = 't' THEN 'LOCAL TEMPORARY' ELSE 'BASE TABLE' END::varchar(128)
+           AS table_type, NULL::varchar(256) AS remarks
+FROM pg_internal.columns WHERE has_table_privilege(relid, 'SELECT');
+CREATE VIEW pg_catalog.svv_all_schemas AS
+SELECT current_database()::varchar(128) AS database_name, nspname::varchar(128) AS schema_name, nspowner::integer AS schema_owner,
+       'local'::varchar(128) AS schema_type, NULL::varchar(128) AS schema_acl, NULL::varchar(128) AS source_database,
+       NULL::varchar(128) AS schema_option
+FROM pg_namespace WHERE nspname NOT LIKE 'pg_toast%' AND nspname <> 'pg_internal';
+CREATE VIEW pg_catalog.svv_redshift_databases AS
+SELECT datname::varchar(128) AS database_name, datdba::integer AS database_owner, 'local'::varchar(32) AS database_type,
+       NULL::varchar(128) AS database_acl, NULL::varchar(128) AS database_options, 'Serializable'::varchar(128) AS database_isolation_level
+FROM pg_database WHERE datname = current_database();
+CREATE VIEW pg_catalog.pg_table_def AS
+SELECT nspname AS schemaname, relname AS tablename, attname AS "column", type::char(32) AS type,
+       coalesce(note ->> 'encode', 'none')::char(32) AS encoding, coalesce((note ->> 'distkey')::boolean, false) AS distkey,
+       coalesce((note ->> 'sortkey')::integer, 0) AS sortkey, attnotnull AS "notnull"
+FROM pg_internal.columns WHERE relkind = 'r' AND nspname = ANY (current_schemas(true)) AND has_table_privilege(relid, 'SELECT');
+
+CREATE FUNCTION pg_internal.row_count(rel regclass) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+    rows bigint;
+BEGIN
+    EXECUTE 'SELECT count(*) FROM ' || rel INTO rows;
+    RETURN rows;
+END
+$$;
+CREATE VIEW pg_catalog.svv_table_info AS
+SELECT current_database()::text AS database, t.schema, t.table_id, t."table", 'N'::text AS encoded, t.diststyle, t.sortkey1,
+       NULL::integer AS max_varchar, NULL::text AS sortkey1_enc, t.sortkey_num, t.size, 0.01::numeric(10,4) AS pct_used,
+       NULL::numeric(10,4) AS empty,
+       CASE WHEN t.sortkey1 IS NULL THEN NULL WHEN v.at IS NULL THEN 100 ELSE 0 END::numeric(5,2) AS unsorted,
+       CASE WHEN t.reltuples < 0 THEN 100
+            ELSE least(100, abs(t.rows - t.reltuples) * 100 / greatest(t.rows, 1)) END::numeric(5,2) AS stats_off,
+       t.rows::numeric(38,0) AS tbl_rows, NULL::numeric(19,2) AS skew_sortkey1, NULL::numeric(19,2) AS skew_rows,
+       t.rows::numeric(38,0) AS estimated_visible_rows, ''::text AS risk_event, NULL::numeric(12,2) AS vacuum_sort_benefit,
+       NULL::timestamp AS create_time
+FROM (
+    SELECT c.oid::integer AS table_id, n.nspname::text AS schema, c.relname::text AS "table", c.reltuples,
+           pg_internal.row_count(c.oid) AS rows, greatest(1, pg_relation_size(c.oid) / 1048576) AS size,
+           upper(coalesce(pg_internal.note(obj_description(c.oid, 'pg_class')) ->> 'diststyle', 'AUTO(ALL)'))
+               || coalesce('(' || (SELECT attname FROM pg_internal.columns x WHERE x.relid = c.oid AND x.note ? 'distkey') || ')', '')
+               AS diststyle,
+           (SELECT CASE WHEN (x.note ->> 'sortkey')::integer < 0 THEN 'INTERLEAVED' ELSE x.attname END
+            FROM pg_internal.columns x WHERE x.relid = c.oid AND abs((x.note ->> 'sortkey')::integer) = 1) AS sortkey1,
+           (SELECT count(*)::integer FROM pg_internal.columns x WHERE x.relid = c.oid AND x.note ? 'sortkey') AS sortkey_num
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND c.relpersistence = 'p'
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal', 'pg_toast')
+) t LEFT JOIN pg_internal.vacuumed v ON v.tbl = t.table_id::oid
+WHERE t.rows > 0;
+
+CREATE VIEW pg_catalog.svv_external_schemas AS
+SELECT NULL::oid AS esoid, 0::smallint AS eskind, NULL::name AS schemaname, NULL::integer AS esowner, NULL::text AS databasename,
+       NULL::text AS esoptions WHERE false;
+CREATE VIEW pg_catalog.svv_external_tables AS
+SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS location,
+       NULL::text AS tabletype WHERE false;
+CREATE VIEW pg_catalog.svv_external_columns AS
+SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS columnname,
+       NULL::text AS external_type, NULL::integer AS columnnum, NULL::integer AS part_key, NULL::varchar(3) AS is_nullable WHERE false;
+CREATE VIEW pg_catalog.stv_sessions AS
+SELECT backend_start::timestamp AS starttime, pid AS process, usename::char(50) AS user_name, datname::char(50) AS db_name,
+       0 AS timeout_sec
+FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend';
+CREATE VIEW pg_catalog.stv_slices AS
+SELECT 0 AS node, slice, slice AS localslice, 'S' AS type FROM generate_series(0, coalesce(nullif(current_setting('redshift.slices', true), ''), '2')::integer - 1) AS slice;
+CREATE VIEW pg_catalog.stl_load_commits AS
+SELECT userid, query::integer AS query, 0 AS slice, name::char(256) AS name, filename, 0 AS byte_offset,
+       lines AS lines_scanned, 0 AS errors, endtime AS curtime, 1 AS status, ''::char(4) AS file_format
+FROM pg_internal.load_commit;
+CREATE VIEW pg_catalog.sys_load_history AS
+SELECT userid AS user_id, query AS query_id, 'completed'::varchar(64) AS status, current_database()::varchar(64) AS database_name,
+       name AS table_name, source AS data_source, 'CSV'::varchar(64) AS file_format, sum(lines)::bigint AS loaded_rows,
+       count(*)::integer AS source_file_count, min(starttime) AS start_time, max(endtime) AS end_time
+FROM pg_internal.load_commit GROUP BY userid, query, name, source;
+
+GRANT SELECT ON ALL TABLES IN SCHEMA pg_internal TO PUBLIC;
+DO $$
+DECLARE
+    view text;
+BEGIN
+    FOR view IN SELECT viewname FROM pg_views WHERE schemaname = 'pg_catalog' AND viewname ~ '^(svv|stl|stv|sys)_|^pg_table_def$' LOOP
+        EXECUTE 'GRANT SELECT ON pg_catalog.' || view || ' TO PUBLIC';
+    END LOOP;
+END
+$$;

@@ -1,0 +1,103 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The three strategies, from the command line to the target's rows. */
+class ReplicateIT {
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+
+    @BeforeEach
+    void deploy() {
+        deployment = new Deployment(directory, SANDBOX.properties());
+    }
+
+    private void assertSame(String sourceQuery, String targetQuery) throws SQLException {
+        assertThat(SANDBOX.redshiftRows(targetQuery)).isEqualTo(SANDBOX.sourceRows(sourceQuery));
+    }
+
+    private Deployment.Result replicate(String... tables) {
+        String[] arguments = new String[tables.length + 1];
+        arguments[0] = "replicate";
+        System.arraycopy(tables, 0, arguments, 1, tables.length);
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isZero();
+        return result;
+    }
+
+    @Test
+    void identityAppendsTheRowsWhoseKeyGrew() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE visits (id bigserial PRIMARY KEY, page text, secret text)",
+                "INSERT INTO visits (page, secret) SELECT 'page ' || g, 'x' FROM generate_series(1, 1000) g");
+        SANDBOX.redshift("CREATE TABLE visits (page varchar(100), id bigint)");
+        deployment.table("visits", "identity");
+        String query = "SELECT id, page FROM visits ORDER BY id";
+
+        replicate("visits");
+        assertSame(query, query);
+
+        SANDBOX.source(
+                "INSERT INTO visits (page) VALUES ('one more'), (NULL), (''), ('a \"quoted\", one' || chr(10) || 'with a line')");
+        replicate("visits");
+        assertSame(query, query);
+
+        assertThat(replicate("visits").out()).contains("nothing to do");
+        assertSame(query, query);
+    }
+
+    @Test
+    void timedMergesTheRowsWhoseTimestampMoved() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE users (id int PRIMARY KEY, name text, updated_at timestamptz DEFAULT now())",
+                "CREATE INDEX ON users (updated_at)",
+                "INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, 500) g");
+        SANDBOX.redshift("CREATE TABLE people (id int, name varchar(100), updated_at timestamptz)");
+        deployment.table("users", "timed", "targetTable", "people");
+
+        replicate("users");
+        String columns = "SELECT id, name, extract(epoch from updated_at)::numeric(20,6) FROM ";
+        assertSame(columns + "users ORDER BY id", columns + "people ORDER BY id");
+
+        SANDBOX.source(
+                "UPDATE users SET name = upper(name), updated_at = clock_timestamp() WHERE id % 7 = 0",
+                "INSERT INTO users VALUES (1000, 'new')");
+        replicate("users");
+        assertSame(columns + "users ORDER BY id", columns + "people ORDER BY id");
+    }
+
+    @Test
+    void fullReplacesEverything() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE countries (code char(2) PRIMARY KEY, name text)",
+                "INSERT INTO countries VALUES ('FR', 'France'), ('DE', 'Deutschland'), ('JP', '日本')");
+        SANDBOX.redshift("CREATE TABLE countries (code char(2), name varchar(100))");
+        deployment.table("countries", "full");
+        String query = "SELECT code, name FROM countries ORDER BY code";
+
+        replicate("countries");
+        assertSame(query, query);
+
+        SANDBOX.source(
+                "DELETE FROM countries WHERE code = 'FR'", "UPDATE countries SET name = 'Germany' WHERE code = 'DE'");
+        replicate("countries");
+        assertSame(query, query);
+
+        SANDBOX.source("DELETE FROM countries");
+        replicate("countries");
+        assertThat(SANDBOX.redshiftRows(query)).isEmpty();
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.redshiftreplicator.state;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** MariaDB by its own driver. */
+class MariaDbReplicationsIT extends ReplicationsContract {
+    @RegisterExtension
+    static final MariaDbServer SERVER = new MariaDbServer();
+
+    @Override
+    HikariDataSource openPool() {
+        return Fixtures.pool(SERVER.url("mariadb"), "root");
+    }
+
+    @Override
+    String literal(Instant instant) {
+        return DateTimeFormatter.ofPattern("''uuuu-MM-dd HH:mm:ss.SSSSSS''")
+                .withZone(ZoneOffset.UTC)
+                .format(instant);
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.redshiftreplicator.state;
+
+import static io.github.redshiftreplicator.state.Fixtures.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.redshiftreplicator.table.PartFormat;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Window;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PostgreSqlReplicationsIT extends ReplicationsContract {
+    @RegisterExtension
+    static final PostgresServer SERVER = new PostgresServer();
+
+    @Override
+    HikariDataSource openPool() {
+        return Fixtures.pool(SERVER.url(), "postgres");
+    }
+
+    @Override
+    String literal(Instant instant) {
+        return "timestamptz '" + instant + "'";
+    }
+
+    @Test
+    void withoutTheRightToCreateAnExistingTableIsUsed() {
+        replications.createTable();
+        role("reader_of_existing");
+        sql.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO reader_of_existing");
+        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "reader_of_existing")) {
+            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+            Replication opened = other.open(
+                            table("users", Strategy.FULL),
+                            Optional.empty(),
+                            Window.EVERYTHING,
+                            PartFormat.GZIP,
+                            1,
+                            here)
+                    .orElseThrow();
+            assertThat(other.to(opened, State.EXPORTING).state()).isEqualTo(State.EXPORTING);
+        }
+    }
+
+    @Test
+    void withoutTheRightToCreateAMissingTableIsAnErrorWithItsRemedy() {
+        role("reader_of_nothing");
+        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "reader_of_nothing")) {
+            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+            assertThatThrownBy(other::createTable)
+                    .isInstanceOf(StateTableException.class)
+                    .hasMessage("The state table " + name + " can't be created (ERROR: permission denied for schema"
+                            + " public): grant the user CREATE in its schema and SELECT, INSERT, UPDATE and DELETE on it,"
+                            + " create it with the SQL that 'replicator install --dry-run' prints, or set"
+                            + " replicator.state.url to another database.");
+        }
+    }
+
+    @Test
+    void serializableIsolationByDefaultChangesNothing() throws Exception {
+        sql.execute("ALTER DATABASE postgres SET default_transaction_isolation = 'serializable'");
+        try (HikariDataSource strict = openPool()) {
+            Replications first = new Replications(strict, name, Replications.DEFAULT_LEASE);
+            first.createTable();
+            Owner other = Owner.here();
+            for (int round = 0; round < 20; round++) {
+                String table = "users" + round;
+                assertThat(together(
+                                4,
+                                i -> first.open(
+                                        table(table, Strategy.FULL),
+                                        Optional.empty(),
+                                        Window.EVERYTHING,
+                                        PartFormat.GZIP,
+                                        1,
+                                        other)))
+                        .filteredOn(Optional::isPresent)
+                        .hasSize(1);
+            }
+        } finally {
+            sql.execute("ALTER DATABASE postgres RESET default_transaction_isolation");
+        }
+    }
+
+    private void role(String role) {
+        sql.execute("CREATE ROLE " + role + " LOGIN");
+    }
+}
