@@ -102,6 +102,8 @@ final class Application implements AutoCloseable {
      * from running: {@link #routeFiles()} has the reasons.
      */
     static Application start(Path directory, Settings settings) {
+        settings.require(Setting.REDSHIFT_URL);
+        settings.require(Setting.S3_BUCKET);
         Application application = new Application(directory, settings);
         try {
             application.main.start();

@@ -88,7 +88,7 @@ public class ReplicatorComponent extends DefaultComponent {
     private void bindBeans() {
         var registry = getCamelContext().getRegistry();
         registry.bind(ReplicatorConstants.SOURCE_BEAN, connections.source().dataSource());
-        registry.bind(ReplicatorConstants.S3_BEAN, connections.s3());
+        registry.bind(ReplicatorConstants.S3_BEAN, new LateS3Client(connections.s3()));
         registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
         registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
         registry.bind(RedshiftConstants.DATA_SOURCE, connections.redshift());
