@@ -100,6 +100,9 @@ public final class Settings {
         historyCap();
         lag();
         lease();
+        duration(Setting.STUCK_AFTER);
+        flag(Setting.HTTP_ENABLED);
+        integer(Setting.HTTP_PORT, 0, 65535);
         timeZone();
         url(Setting.SOURCE_URL, "jdbc:");
         url(Setting.STATE_URL, "jdbc:");
@@ -111,6 +114,10 @@ public final class Settings {
         if (get(Setting.S3_ACCESS_KEY).isPresent() != get(Setting.S3_SECRET_KEY).isPresent()) {
             throw new SettingsException("Set both " + Setting.S3_ACCESS_KEY.key() + " and "
                     + Setting.S3_SECRET_KEY.key() + ", or neither of them to use AWS's default credentials.");
+        }
+        if (get(Setting.HTTP_USERNAME).isPresent() != get(Setting.HTTP_PASSWORD).isPresent()) {
+            throw new SettingsException("Set both " + Setting.HTTP_USERNAME.key() + " and "
+                    + Setting.HTTP_PASSWORD.key() + ", or neither of them.");
         }
     }
 
@@ -222,6 +229,11 @@ public final class Settings {
 
     public Duration lease() {
         return duration(Setting.LEASE, Duration.ofSeconds(1));
+    }
+
+    /** A duration of at least one second. */
+    public Duration duration(Setting setting) {
+        return duration(setting, Duration.ofSeconds(1));
     }
 
     private Duration duration(Setting setting, Duration least) {

@@ -60,9 +60,9 @@ final class ClaimStep implements Step {
             case OPEN_NEW -> open(exchange, run, latest);
             case RESUME_EXPORT -> resumeExport(exchange, run, latest.orElseThrow());
             case RESUME_IMPORT -> resumeImport(exchange, run, latest.orElseThrow());
-            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(latest.orElseThrow()));
+            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(run, latest.orElseThrow()));
             case CANCEL -> {
-                cancel(latest.orElseThrow());
+                cancel(run, latest.orElseThrow());
                 stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
             }
             case NOTHING_TO_IMPORT -> stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "nothing to import.");
@@ -91,16 +91,18 @@ final class ClaimStep implements Step {
                 && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(replication));
     }
 
-    private Optional<Replication> cancel(Replication unfinished) {
+    private Optional<Replication> cancel(Run run, Replication unfinished) {
         LOG.warn(
                 "{} is canceled after {} retries: {}. A new replication takes its window.",
                 unfinished.messageId(),
                 unfinished.retries(),
                 unfinished.lastError().orElse("no error was recorded"));
         Replications replications = connections.replications();
-        return replications
-                .takeOver(unfinished, connections.owner())
-                .map(taken -> replications.cancel(taken, "max-retries reached"));
+        return replications.takeOver(unfinished, connections.owner()).map(taken -> {
+            Replication canceled = replications.cancel(taken, "max-retries reached");
+            run.tellCanceled(canceled, "canceled: max-retries reached.");
+            return canceled;
+        });
     }
 
     private void open(Exchange exchange, Run run, Optional<Replication> predecessor) throws SQLException {
@@ -165,8 +167,16 @@ final class ClaimStep implements Step {
         Export export =
                 connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
         run.export(export);
-        export.heldBack().ifPresent(held -> LOG.warn("{}", held.message()));
+        export.heldBack().ifPresent(held -> {
+            LOG.warn("{}", held.message());
+            run.tell(RunEvent.Kind.HELD_BACK, held.message());
+        });
+        long altered = export.altered();
+        if (altered > 0) {
+            LOG.warn("{} values of {} do not fit their target's columns and are altered.", altered, table.source());
+        }
         run.to(State.EXPORTING, changes -> changes.window(export.window())
+                .alteredCount(altered)
                 .key(key)
                 .columns(plan.targetNames())
                 .slices(slices()));
@@ -220,6 +230,8 @@ final class ClaimStep implements Step {
         Optional<Replication> taken = connections.replications().takeOver(unfinished, connections.owner());
         if (taken.isEmpty()) {
             stop(exchange, run, Outcome.Kind.HELD, "another process took it over at this moment.");
+        } else if (taken.get().retries() > unfinished.retries()) {
+            run.tellRetried(taken.get());
         }
         return taken;
     }
@@ -254,7 +266,9 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there; nothing was exported."));
-        return ColumnPlan.of(table, source.columns(), target);
+        ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
+        connections.source().check(table, plan);
+        return plan;
     }
 
     private static String describe(Window window) {

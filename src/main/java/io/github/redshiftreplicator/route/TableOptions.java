@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Nearest;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.ValuePolicy;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ final class TableOptions {
             "lag",
             "timeZone",
             "overlap",
+            "onOverflow",
+            "onInvalid",
+            "schemaChanges",
             "historyCap",
             "maxRetries");
 
@@ -90,6 +94,8 @@ final class TableOptions {
         });
         option("timeZone").ifPresent(TableOptions::zone);
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
+        option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
+        ValuePolicy.of(table);
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
     }

@@ -2,10 +2,17 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.CsvFormat;
+import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Window;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -14,13 +21,16 @@ import javax.sql.DataSource;
  * it in any case.
  */
 public final class Export implements AutoCloseable {
+    private static final int KEYS_AT_ONCE = 5_000;
+
     private final SnapshotConnections connections;
     private final Selection selection;
     private final Dialect dialect;
     private final ColumnPlan plan;
     private final Bound bound;
     private final Progress progress;
-    private final String selectSql;
+    private String selectSql;
+    private String beside = "";
     private CopyReader copyReader;
     private RowReader rowReader;
 
@@ -32,7 +42,15 @@ public final class Export implements AutoCloseable {
         this.plan = plan;
         this.bound = bound;
         this.progress = new Progress(dialect.estimateRows(connections.leader(), selection));
-        this.selectSql = new SelectSql(dialect, selection, plan, bound).text("");
+        this.selectSql = select().text("");
+    }
+
+    private SelectSql select() {
+        return new SelectSql(dialect, selection, plan, bound, beside);
+    }
+
+    private Values values() {
+        return new Values(dialect, selection.table(), selection.source());
     }
 
     /** The window that this export moves. Its last record is what the next one starts from. */
@@ -47,12 +65,155 @@ public final class Export implements AutoCloseable {
 
     /** Whether it is known that the window holds no row. If it is not, it may still turn out to hold none. */
     public boolean isEmpty() {
-        return bound.nothing();
+        return bound.nothing() && beside.isEmpty();
     }
 
     /** The query for the window's rows, with the plan's columns in the target's order. Valid as plain SQL text. */
     public String selectSql() {
         return selectSql;
+    }
+
+    /**
+     * How many of the window's values the table's policies alter, counted in the snapshot before its rows are read. Asks
+     * the source only where a policy other than fail may apply.
+     *
+     * @throws SourceException if counting fails
+     */
+    public long altered() {
+        requireUnread();
+        Optional<String> altered = values().altered(plan);
+        if (altered.isEmpty() || isEmpty()) {
+            return 0;
+        }
+        String sql = select().text("sum(" + altered.get() + ")", "");
+        try (Statement statement = connections.leader().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new SourceException(
+                    "Table " + selection.table().name() + ": counting the values that do not fit failed: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Reads the table's queue of deletions in this snapshot, and adds to the rows to be read those whose keys are queued
+     * and there again: their deletion in the target takes the old ones. To be called before reading starts.
+     *
+     * @param keys is handed the queued keys in portions, each key its values in the order of the key columns
+     * @return the entries that were read; none if one of them stands for every row, and the window does not start at
+     *     the beginning: it was queued after the window was opened and is left to the next
+     */
+    public QueueIds readQueue(DeletionTracking tracking, TrackedTable table, Consumer<List<List<String>>> keys) {
+        requireUnread();
+        try {
+            Connection snapshot = connections.leader();
+            if (tracking.pending(snapshot, table.name()).everything()
+                    && selection.from().isPresent()) {
+                return new QueueIds();
+            }
+            QueueReader reader = new QueueReader(tracking, table, dialect);
+            QueueIds ids = reader.read(snapshot, keys);
+            reader.reinserted().ifPresent(this::readBeside);
+            return ids;
+        } catch (SQLException e) {
+            throw failed("reading its queue of deletions", e);
+        }
+    }
+
+    /** Adds rows to be read beside the window's; an append must not get those above the window's end. */
+    private void readBeside(String condition) {
+        String bounded = condition;
+        if (selection.table().strategy() == Strategy.IDENTITY) {
+            Optional<String> end = bound.nothing() ? selection.from() : bound.upTo();
+            bounded = "(" + condition + ") AND "
+                    + end.map(e -> selection.quotedField(dialect.quote()) + " <= " + dialect.literal(e))
+                            .orElse("1 = 0");
+        }
+        beside = beside.isEmpty() ? "(" + bounded + ")" : "(" + beside + " OR (" + bounded + "))";
+        selectSql = select().text("");
+    }
+
+    /**
+     * Adds the rows of a range of the replication field, both ends included, to be read beside the window's. To be
+     * called before reading starts.
+     */
+    public void readRange(Optional<String> from, Optional<String> to) {
+        requireUnread();
+        String field = selection.quotedField(dialect.quote());
+        List<String> limits = new ArrayList<>();
+        from.ifPresent(limit -> limits.add(field + " >= " + dialect.literal(limit)));
+        to.ifPresent(limit -> limits.add(field + " <= " + dialect.literal(limit)));
+        readBeside(limits.isEmpty() ? "1 = 1" : String.join(" AND ", limits));
+    }
+
+    /**
+     * Reads the keys of all rows in this snapshot, in the form that the target's columns take.
+     *
+     * @param keys is handed them in portions
+     */
+    public void readAllKeys(Consumer<List<List<String>>> keys) {
+        requireUnread();
+        List<String> conditions = new ArrayList<>();
+        selection.where().ifPresent(where -> conditions.add("(" + where + ")"));
+        selection.live(dialect).ifPresent(conditions::add);
+        readKeys(
+                "SELECT " + keyPairs().stream().map(values()::expression).collect(Collectors.joining(", ")) + " FROM "
+                        + selection.quoted(dialect.quote())
+                        + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)),
+                keys);
+    }
+
+    /**
+     * Reads the keys of the window's rows that the table's {@code deletedColumn} marks as deleted.
+     *
+     * @param keys is handed them in portions
+     */
+    public void readMarkedKeys(Consumer<List<List<String>>> keys) {
+        requireUnread();
+        selection.deletedMark(dialect).ifPresent(marked -> readKeys(select().markedKeys(keyPairs(), marked), keys));
+    }
+
+    private List<ColumnPlan.Pair> keyPairs() {
+        return selection.table().keys().stream()
+                .map(key -> plan.columns().stream()
+                        .filter(pair -> pair.source().name().equalsIgnoreCase(key))
+                        .findFirst()
+                        .orElseThrow(() -> new SourceException("Table "
+                                + selection.table().name() + ": the key column '" + key + "' is missing in the target "
+                                + selection.table().target() + ", so its rows cannot be deleted there. Add it there or"
+                                + " name other keys.")))
+                .toList();
+    }
+
+    private void readKeys(String sql, Consumer<List<List<String>>> keys) {
+        try (Statement statement = connections.leader().createStatement()) {
+            statement.setFetchSize(selection.settings().fetchSize());
+            try (ResultSet rows = statement.executeQuery(sql)) {
+                int columns = rows.getMetaData().getColumnCount();
+                List<List<String>> portion = new ArrayList<>();
+                while (rows.next()) {
+                    List<String> key = new ArrayList<>(columns);
+                    for (int i = 1; i <= columns; i++) {
+                        key.add(rows.getString(i));
+                    }
+                    portion.add(key);
+                    if (portion.size() == KEYS_AT_ONCE) {
+                        keys.accept(portion);
+                        portion = new ArrayList<>();
+                    }
+                }
+                keys.accept(portion);
+            }
+        } catch (SQLException e) {
+            throw failed("reading its keys", e);
+        }
+    }
+
+    private SourceException failed(String what, SQLException e) {
+        return new SourceException("Table " + selection.table().name() + ": " + what + " failed: " + e.getMessage(), e);
     }
 
     /** How far reading has come. */
@@ -78,10 +239,12 @@ public final class Export implements AutoCloseable {
                     "Table " + selection.table().name() + ": only PostgreSQL can be read by COPY; use the reader sql.");
         }
         try {
-            List<String> ranges = isEmpty()
-                    ? List.of()
-                    : PostgreSqlRanges.of(connections.leader(), selection, bound, selection.parallelism());
-            SelectSql select = new SelectSql(dialect, selection, plan, bound);
+            List<String> ranges = beside.isEmpty()
+                    ? isEmpty()
+                            ? List.of()
+                            : PostgreSqlRanges.of(connections.leader(), selection, bound, selection.parallelism())
+                    : List.of("");
+            SelectSql select = select();
             List<String> statements = ranges.stream()
                     .map(range -> "COPY (" + select.text(range) + ") TO STDOUT (FORMAT csv, NULL '"
                             + CsvFormat.NULL_MARKER + "', ENCODING 'UTF8')")
@@ -107,8 +270,8 @@ public final class Export implements AutoCloseable {
     public RowReader rows() {
         requireUnread();
         try {
-            rowReader = new RowReader(
-                    connections.leader(), selectSql, selection.settings().fetchSize(), progress);
+            rowReader =
+                    new RowReader(connections.leader(), selectSql, dialect.fetchSize(selection.settings()), progress);
             return rowReader;
         } catch (SQLException e) {
             throw new SourceException(
@@ -133,7 +296,8 @@ public final class Export implements AutoCloseable {
     /** Ends the snapshot and gives its connections back, also while rows are being read. */
     @Override
     public void close() {
-        boolean unfinished = copyReader != null && !copyReader.isComplete();
+        boolean unfinished =
+                copyReader != null && !copyReader.isComplete() || rowReader != null && !rowReader.isComplete();
         if (copyReader != null) {
             copyReader.close();
         }

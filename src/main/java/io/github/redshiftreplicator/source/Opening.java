@@ -15,6 +15,11 @@ public final class Opening {
         this.look = look;
     }
 
+    /** An empty window that ends where it starts: nothing is to be moved but what is asked for beside it. */
+    public static Opening ofNothing(Optional<String> from) {
+        return new Opening(from, Optional.empty());
+    }
+
     /** The record from which the window starts, empty: from the beginning. */
     public Optional<String> from() {
         return from;

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -37,6 +38,28 @@ record Selection(Table table, SourceTable source, Optional<String> from, SourceS
     /** {@code AND (where)}, or nothing. */
     String andWhere() {
         return where().map(condition -> " AND (" + condition + ")").orElse("");
+    }
+
+    /** The condition that the table's {@code deletedColumn} marks a row as deleted, empty if it has none. */
+    Optional<String> deletedMark(Dialect dialect) {
+        return table.option("deletedColumn").map(name -> {
+            SourceColumn column = source.column(name)
+                    .orElseThrow(() -> new SourceException("Table " + table.name() + ": the deletedColumn '" + name
+                            + "' is not a column of " + source.name() + " in the source."));
+            String quoted = TableName.quote(column.name(), dialect.quote());
+            return switch (column.jdbcType()) {
+                case Types.BOOLEAN, Types.BIT -> quoted;
+                case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.NUMERIC, Types.DECIMAL ->
+                    quoted + " <> 0";
+                case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NVARCHAR -> quoted + " <> ''";
+                default -> quoted + " IS NOT NULL";
+            };
+        });
+    }
+
+    /** The condition that a row is not marked as deleted, empty if there is no such mark. */
+    Optional<String> live(Dialect dialect) {
+        return deletedMark(dialect).map(mark -> "CASE WHEN " + mark + " THEN 1 ELSE 0 END = 0");
     }
 
     /** How far the window stays behind the clock, if the table or the settings say so. */

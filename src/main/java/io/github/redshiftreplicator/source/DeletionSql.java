@@ -1,0 +1,98 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** How one database queues deletions: its table, its triggers, its text form of a key. Stateless. */
+interface DeletionSql {
+    /**
+     * What a trigger object is known by.
+     *
+     * @param name the trigger's name or, where a function carries several triggers, the function's
+     * @param drop the statement that removes it
+     */
+    record Installed(String name, String drop) {}
+
+    /** The character around identifiers. */
+    char quote();
+
+    /** The queue's name with its schema, where triggers need it. */
+    default TableName resolve(Connection connection, TableName queue) throws SQLException {
+        return queue;
+    }
+
+    /** Creates the queue unless it is there; several statements. */
+    List<String> createTable(TableName queue);
+
+    /**
+     * Creates what queues a table's deletions and changes of its keys.
+     *
+     * @param name what the objects are called, without the letter that tells several of them apart
+     */
+    List<String> createTriggers(TableName queue, TrackedTable table, String name);
+
+    /** The objects in the source whose names begin with a prefix. */
+    List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException;
+
+    /** A column's value as the text that is queued. */
+    String text(String column, SourceColumn type);
+
+    /** The functions' name that makes a JSON array of texts. */
+    String arrayFunction();
+
+    /** The key as the JSON array of its texts, the same in triggers and queries. */
+    default String key(String row, TrackedTable table) {
+        String prefix = row.isEmpty() ? "" : row + ".";
+        return table.keys().stream()
+                .map(column -> text(prefix + TableName.quote(column.name(), quote()), column))
+                .collect(Collectors.joining(", ", arrayFunction() + "(", ")"));
+    }
+
+    /** A text literal inside a statement of DDL. */
+    default String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** INSERT INTO the queue, up to VALUES, for one or several keys. */
+    default String insert(TableName queue, TrackedTable table, String... keys) {
+        List<String> rows = new ArrayList<>();
+        for (String key : keys) {
+            rows.add("(" + literal(table.name()) + ", "
+                    + literal(table.source().name().toString()) + ", " + key + ")");
+        }
+        return "INSERT INTO " + queue.quoted(quote()) + " (table_name, source_table, row_key) VALUES "
+                + String.join(", ", rows);
+    }
+
+    /** Whether a row's key has changed, NULLs compared as values. */
+    default String keyChanged(TrackedTable table, String operator, boolean negated) {
+        String comparisons = table.keys().stream()
+                .map(column -> TableName.quote(column.name(), quote()))
+                .map(column -> "OLD." + column + " " + operator + " NEW." + column)
+                .collect(Collectors.joining(negated ? " AND " : " OR "));
+        return negated ? "NOT (" + comparisons + ")" : comparisons;
+    }
+
+    /** Runs a query of a name and its drop's subject. */
+    static List<Installed> named(
+            Connection connection, String sql, String prefix, java.util.function.UnaryOperator<String> drop)
+            throws SQLException {
+        List<Installed> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                if (rows.getString(1).startsWith(prefix)) {
+                    found.add(new Installed(rows.getString(1), drop.apply(rows.getString(1))));
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * MySQL and MariaDB: row triggers. Neither fires them for rows that a foreign key's ON DELETE CASCADE removes, nor for
+ * TRUNCATE ("CREATE TRIGGER" in MySQL's reference manual).
+ */
+final class MySqlDeletions implements DeletionSql {
+    @Override
+    public char quote() {
+        return '`';
+    }
+
+    @Override
+    public List<String> createTable(TableName queue) {
+        return List.of("CREATE TABLE IF NOT EXISTS " + queue.quoted('`') + """
+                 (
+                  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+                  table_name varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+                  source_table varchar(512) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+                  row_key text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+                  deleted_at timestamp(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+                  KEY by_table (table_name, id)
+                )""");
+    }
+
+    @Override
+    public List<String> createTriggers(TableName queue, TrackedTable table, String name) {
+        String source = table.source().name().quoted('`');
+        return List.of(
+                "CREATE TRIGGER " + trigger(table, name, "d") + " AFTER DELETE ON " + source + " FOR EACH ROW "
+                        + insert(queue, table, key("OLD", table)),
+                "CREATE TRIGGER " + trigger(table, name, "u") + " AFTER UPDATE ON " + source + " FOR EACH ROW IF "
+                        + keyChanged(table, "<=>", true) + " THEN "
+                        + insert(queue, table, key("OLD", table), key("NEW", table)) + "; END IF");
+    }
+
+    private static String trigger(TrackedTable table, String name, String letter) {
+        return new TableName(table.source().name().schema(), name + "_" + letter).quoted('`');
+    }
+
+    @Override
+    public List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException {
+        return DeletionSql.named(
+                connection,
+                "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
+                prefix,
+                name -> "DROP TRIGGER IF EXISTS " + TableName.quote(name, '`'));
+    }
+
+    @Override
+    public String text(String column, SourceColumn type) {
+        String word = type.typeName().toLowerCase(Locale.ROOT);
+        if (word.contains("binary") || word.contains("blob") || word.startsWith("bit")) {
+            return "LOWER(HEX(" + column + "))";
+        }
+        // a TIMESTAMP reads in the session's zone, and the deleting session may have any
+        String value =
+                word.startsWith("timestamp") ? "CONVERT_TZ(" + column + ", @@session.time_zone, '+00:00')" : column;
+        return "CAST(" + value + " AS CHAR CHARACTER SET utf8mb4)";
+    }
+
+    @Override
+    public String arrayFunction() {
+        return "JSON_ARRAY";
+    }
+
+    @Override
+    public String literal(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * PostgreSQL: one function a table, called by a row trigger for DELETE, one for UPDATE of the key and a statement
+ * trigger for TRUNCATE. The function runs with its owner's rights, so that no role needs to be granted the queue, and
+ * with fixed settings, so that a key has one text.
+ */
+final class PostgreSqlDeletions implements DeletionSql {
+    @Override
+    public char quote() {
+        return '"';
+    }
+
+    @Override
+    public TableName resolve(Connection connection, TableName queue) throws SQLException {
+        if (queue.schema().isPresent()) {
+            return queue;
+        }
+        String sql = "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON"
+                + " n.oid = c.relnamespace WHERE c.oid = to_regclass(?)), current_schema())";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, queue.quoted('"'));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new TableName(Optional.ofNullable(row.getString(1)), queue.name());
+            }
+        }
+    }
+
+    @Override
+    public List<String> createTable(TableName queue) {
+        return List.of(
+                "CREATE TABLE IF NOT EXISTS " + queue.quoted('"') + """
+                         (
+                          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                          table_name varchar(255) NOT NULL,
+                          source_table varchar(512) NOT NULL,
+                          row_key text,
+                          deleted_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+                          txid bigint NOT NULL DEFAULT txid_current()
+                        )""",
+                "CREATE INDEX IF NOT EXISTS " + TableName.quote(queue.name() + "_by_table", '"') + " ON "
+                        + queue.quoted('"') + " (table_name, id)");
+    }
+
+    @Override
+    public List<String> createTriggers(TableName queue, TrackedTable table, String name) {
+        String function = new TableName(queue.schema(), name).quoted('"');
+        String source = table.source().name().quoted('"');
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE OR REPLACE FUNCTION " + function + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+                + "\n  SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, YMD'"
+                + " SET IntervalStyle = 'postgres' SET extra_float_digits = 1 AS $replicator$"
+                + "\nBEGIN"
+                + "\n  IF TG_OP = 'TRUNCATE' THEN"
+                + "\n    " + insert(queue, table, "NULL") + ";"
+                + "\n  ELSIF TG_OP = 'DELETE' THEN"
+                + "\n    " + insert(queue, table, key("OLD", table)) + ";"
+                + "\n  ELSE"
+                + "\n    " + insert(queue, table, key("OLD", table), key("NEW", table)) + ";"
+                + "\n  END IF;"
+                + "\n  RETURN NULL;"
+                + "\nEND $replicator$");
+        String call = " EXECUTE PROCEDURE " + function + "()";
+        statements.add("CREATE TRIGGER " + trigger(name, "d") + " AFTER DELETE ON " + source + " FOR EACH ROW" + call);
+        statements.add("CREATE TRIGGER " + trigger(name, "u") + " AFTER UPDATE ON " + source + " FOR EACH ROW WHEN ("
+                + keyChanged(table, "IS DISTINCT FROM", false) + ")" + call);
+        statements.add(
+                "CREATE TRIGGER " + trigger(name, "t") + " AFTER TRUNCATE ON " + source + " FOR EACH STATEMENT" + call);
+        for (String letter : List.of("d", "u", "t")) {
+            // also for what a subscription applies
+            statements.add("ALTER TABLE " + source + " ENABLE ALWAYS TRIGGER " + trigger(name, letter));
+        }
+        return statements;
+    }
+
+    private static String trigger(String name, String letter) {
+        return TableName.quote(name + "_" + letter, '"');
+    }
+
+    @Override
+    public List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException {
+        String schema;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT current_schema()")) {
+            row.next();
+            schema = queue.schema().orElse(row.getString(1));
+        }
+        return DeletionSql.named(
+                connection,
+                "SELECT p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+                        + " WHERE n.nspname = " + literal(schema) + " AND p.prorettype = 'trigger'::regtype",
+                prefix,
+                name -> "DROP FUNCTION IF EXISTS " + new TableName(Optional.of(schema), name).quoted('"')
+                        + "() CASCADE");
+    }
+
+    @Override
+    public String text(String column, SourceColumn type) {
+        return type.typeName().equals("bytea") ? "encode(" + column + ", 'hex')" : column + "::text";
+    }
+
+    @Override
+    public String arrayFunction() {
+        return "json_build_array";
+    }
+
+    @Override
+    public String key(String row, TrackedTable table) {
+        return DeletionSql.super.key(row, table) + "::text";
+    }
+}

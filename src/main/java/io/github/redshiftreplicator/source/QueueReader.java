@@ -1,0 +1,128 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.camel.util.json.DeserializationException;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.Jsoner;
+
+/**
+ * Reads a table's queue in an export's snapshot, and finds the queued keys that the table has again: their rows have to
+ * be exported too, for the target is going to lose the old ones. Used once.
+ */
+final class QueueReader {
+    private static final int PAGE = 5_000;
+    private static final int LOOKED_UP_AT_ONCE = 500;
+    /** Above so many one scan with the queue is better than a list of them. */
+    private static final int MOST_LISTED = 1_000;
+
+    private final DeletionTracking tracking;
+    private final TrackedTable table;
+    private final Dialect dialect;
+    private final QueueIds ids = new QueueIds();
+    private final List<String> present = new ArrayList<>();
+    private long presentCount;
+
+    QueueReader(DeletionTracking tracking, TrackedTable table, Dialect dialect) {
+        this.tracking = tracking;
+        this.table = table;
+        this.dialect = dialect;
+    }
+
+    /** Hands on every queued key, in portions. An entry that stands for every row hands on nothing. */
+    QueueIds read(Connection snapshot, Consumer<List<List<String>>> keys) throws SQLException {
+        long above = Long.MIN_VALUE;
+        List<DeletionTracking.Entry> page;
+        do {
+            page = tracking.page(snapshot, table.name(), above, PAGE);
+            List<List<String>> portion = new ArrayList<>(page.size());
+            for (DeletionTracking.Entry entry : page) {
+                ids.add(entry.id());
+                above = entry.id();
+                entry.key().ifPresent(json -> portion.add(parse(json)));
+            }
+            for (int from = 0; from < portion.size(); from += LOOKED_UP_AT_ONCE) {
+                lookUp(snapshot, portion.subList(from, Math.min(from + LOOKED_UP_AT_ONCE, portion.size())));
+            }
+            keys.accept(portion);
+        } while (page.size() == PAGE);
+        return ids;
+    }
+
+    private List<String> parse(String json) {
+        try {
+            List<String> values = new ArrayList<>();
+            ((JsonArray) Jsoner.deserialize(json)).forEach(v -> values.add(v == null ? null : v.toString()));
+            if (values.size() == table.keys().size()) {
+                return values;
+            }
+        } catch (DeserializationException | ClassCastException e) {
+            // said below
+        }
+        throw new SourceException("Table " + table.name() + ": the entry '" + json + "' of the deletion queue is no key"
+                + " of " + table.keys().size() + " columns. If 'keys' has changed, run install, delete the entry, and"
+                + " reconcile the table.");
+    }
+
+    private void lookUp(Connection snapshot, List<List<String>> keys) throws SQLException {
+        try (Statement statement = snapshot.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT " + tracking.sql().key("", table) + " FROM " + source() + " WHERE " + among(keys))) {
+            while (rows.next()) {
+                presentCount++;
+                if (present.size() < MOST_LISTED) {
+                    present.add(rows.getString(1));
+                }
+            }
+        }
+    }
+
+    private String source() {
+        return table.source().name().quoted(dialect.quote());
+    }
+
+    /** The condition that a row has one of these keys, in a form for which an index serves. */
+    private String among(List<List<String>> keys) {
+        if (table.keys().size() == 1) {
+            return column(0) + " IN ("
+                    + keys.stream().map(key -> dialect.literal(key.get(0))).collect(Collectors.joining(", ")) + ")";
+        }
+        return keys.stream()
+                .map(key -> {
+                    List<String> matches = new ArrayList<>();
+                    for (int i = 0; i < key.size(); i++) {
+                        matches.add(column(i) + " = " + dialect.literal(key.get(i)));
+                    }
+                    return "(" + String.join(" AND ", matches) + ")";
+                })
+                .collect(Collectors.joining(" OR "));
+    }
+
+    /** Bytes are queued as hexadecimal digits; other texts compare with their column. */
+    private String column(int index) {
+        String name = TableName.quote(table.keys().get(index).name(), dialect.quote());
+        String text = tracking.sql().text(name, table.keys().get(index));
+        return text.toLowerCase(java.util.Locale.ROOT).contains("hex") && !text.startsWith("CASE") ? text : name;
+    }
+
+    /** The condition that finds the rows whose queued keys are there again, empty if there are none. */
+    Optional<String> reinserted() {
+        if (presentCount == 0) {
+            return Optional.empty();
+        }
+        if (presentCount > MOST_LISTED) {
+            return Optional.of(tracking.sql().key("", table) + " IN (SELECT row_key FROM "
+                    + tracking.queue().quoted(dialect.quote()) + " WHERE table_name = " + dialect.literal(table.name())
+                    + ")");
+        }
+        return Optional.of(among(present.stream().map(this::parse).distinct().toList()));
+    }
+}
