@@ -3,12 +3,14 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.route.Connections;
+import io.github.redshiftreplicator.route.S3Failure;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.Table;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import picocli.CommandLine.Command;
@@ -60,7 +62,10 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             report(true, subject, check.run());
         } catch (Exception e) {
-            report(false, subject, Explanation.of(e));
+            report(
+                    false,
+                    subject,
+                    S3Failure.explain(e, parent.settings(Map.of())).orElseGet(() -> Explanation.of(e)));
         }
     }
 

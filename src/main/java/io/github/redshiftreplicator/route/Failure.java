@@ -8,6 +8,7 @@ import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedRuntimeException;
 
 /** Records that a run failed: in the state table, so that the next run resumes, and in the log. */
 final class Failure {
@@ -54,14 +55,17 @@ final class Failure {
     }
 
     private String message() {
-        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String text = S3Failure.explain(cause, run.consumer().settings())
+                .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
         return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
-    /** What Camel wrapped: its own exceptions say where in the route, which the log says anyway. */
+    /** What Camel and Spring wrapped: their own exceptions say where, which the log says anyway. */
     private static Throwable cause(Throwable error) {
         Throwable cause = error;
-        while ((cause instanceof CamelExchangeException || cause.getClass() == RuntimeCamelException.class)
+        while ((cause instanceof CamelExchangeException
+                        || cause.getClass() == RuntimeCamelException.class
+                        || cause instanceof NestedRuntimeException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
