@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator;
 
+import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.config.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -93,6 +95,12 @@ public final class Deployment {
                 properties.entrySet().stream()
                         .map(e -> e.getKey() + " = " + e.getValue().replace("\\", "\\\\"))
                         .collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    /** Starts the service in this process, without its schedules; close it. */
+    public Service service() {
+        write();
+        return Service.start(directory, Settings.of(properties, Map.of()));
     }
 
     /** Runs a command in this process. */

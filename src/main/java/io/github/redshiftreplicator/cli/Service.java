@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.cli;
 
 import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.management.Management;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.Schedules;
 import io.github.redshiftreplicator.route.TableConsumer;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,21 @@ public final class Service implements AutoCloseable {
 
     /** Starts the deployment directory's application; nothing runs yet. */
     public static Service start(Path directory, Settings settings) {
-        return new Service(Application.start(directory, settings));
+        Application application = Application.start(directory, settings, Management.properties());
+        try {
+            Management.check(application.context());
+            Management.start(application.context());
+        } catch (RuntimeException e) {
+            application.close();
+            throw e;
+        }
+        Management.url(application.context()).ifPresent(url -> LOG.info("Metrics and health: {}/observe", url));
+        return new Service(application);
+    }
+
+    /** The running context. */
+    public CamelContext context() {
+        return application.context();
     }
 
     /** Starts the schedules. A table whose run was due while no service ran is replicated once, now. */

@@ -71,20 +71,21 @@ class StatusCommand implements Callable<Integer> {
     }
 
     private static String text(List<Replication> replications, List<String> never) {
-        TextTable table =
-                new TextTable("TABLE", "STRATEGY", "STATE", ">ROWS", ">BYTES", ">RETRIES", "UPDATED", "LAST RECORD");
+        TextTable table = new TextTable(
+                "TABLE", "STRATEGY", "STATE", ">ROWS", ">ALTERED", ">BYTES", ">RETRIES", "UPDATED", "LAST RECORD");
         for (Replication r : replications) {
             table.row(
                     r.table(),
                     r.strategy().word(),
                     r.state().word(),
                     TextTable.number(r.recordCount()),
+                    TextTable.number(r.alteredCount()),
                     TextTable.bytes(r.bytes()),
                     String.valueOf(r.retries()),
                     TIME.format(r.updatedAt()),
                     r.lastRecord().orElse("-"));
         }
-        never.forEach(name -> table.row(name, "-", "never", "-", "-", "-", "-", "-"));
+        never.forEach(name -> table.row(name, "-", "never", "-", "-", "-", "-", "-", "-"));
         StringBuilder text = new StringBuilder(table.toString());
         for (Replication r : replications) {
             r.lastError().ifPresent(error -> text.append('\n')

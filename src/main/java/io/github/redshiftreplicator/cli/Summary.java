@@ -12,8 +12,8 @@ final class Summary {
     private Summary() {}
 
     static String of(List<Outcome> outcomes, Map<String, String> strategies) {
-        TextTable table =
-                new TextTable("TABLE", "STRATEGY", ">ROWS", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE");
+        TextTable table = new TextTable(
+                "TABLE", "STRATEGY", ">ROWS", ">ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE");
         for (Outcome outcome : outcomes) {
             Optional<Replication> replication = outcome.replication();
             boolean worked = outcome.kind() != Outcome.Kind.NOTHING_TO_DO && outcome.kind() != Outcome.Kind.HELD;
@@ -22,6 +22,7 @@ final class Summary {
                     outcome.table(),
                     strategies.getOrDefault(outcome.table(), "-"),
                     TextTable.number(moved.map(Replication::recordCount).orElse(OptionalLong.empty())),
+                    TextTable.number(moved.map(Replication::alteredCount).orElse(OptionalLong.empty())),
                     TextTable.bytes(moved.map(Replication::bytes).orElse(OptionalLong.empty())),
                     TextTable.duration(moved.flatMap(Replication::exportDuration)),
                     TextTable.duration(moved.flatMap(Replication::uploadDuration)),

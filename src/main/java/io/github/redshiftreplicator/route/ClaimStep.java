@@ -63,9 +63,9 @@ final class ClaimStep implements Step {
             case OPEN_NEW -> open(exchange, run, latest);
             case RESUME_EXPORT -> resumeExport(exchange, run, latest.orElseThrow());
             case RESUME_IMPORT -> resumeImport(exchange, run, latest.orElseThrow());
-            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(latest.orElseThrow()));
+            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(run, latest.orElseThrow()));
             case CANCEL -> {
-                cancel(latest.orElseThrow());
+                cancel(run, latest.orElseThrow());
                 stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
             }
             case NOTHING_TO_IMPORT -> stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "nothing to import.");
@@ -94,16 +94,18 @@ final class ClaimStep implements Step {
                 && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(replication));
     }
 
-    private Optional<Replication> cancel(Replication unfinished) {
+    private Optional<Replication> cancel(Run run, Replication unfinished) {
         LOG.warn(
                 "{} is canceled after {} retries: {}. A new replication takes its window.",
                 unfinished.messageId(),
                 unfinished.retries(),
                 unfinished.lastError().orElse("no error was recorded"));
         Replications replications = connections.replications();
-        return replications
-                .takeOver(unfinished, connections.owner())
-                .map(taken -> replications.cancel(taken, "max-retries reached"));
+        return replications.takeOver(unfinished, connections.owner()).map(taken -> {
+            Replication canceled = replications.cancel(taken, "max-retries reached");
+            run.tellCanceled(canceled, "canceled: max-retries reached.");
+            return canceled;
+        });
     }
 
     private void open(Exchange exchange, Run run, Optional<Replication> predecessor) throws SQLException {
@@ -245,8 +247,16 @@ final class ClaimStep implements Step {
         Export export =
                 connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
         run.export(export);
-        export.heldBack().ifPresent(held -> LOG.warn("{}", held.message()));
+        export.heldBack().ifPresent(held -> {
+            LOG.warn("{}", held.message());
+            run.tell(RunEvent.Kind.HELD_BACK, held.message());
+        });
+        long altered = export.altered();
+        if (altered > 0) {
+            LOG.warn("{} values of {} do not fit their target's columns and are altered.", altered, table.source());
+        }
         run.to(State.EXPORTING, changes -> changes.window(export.window())
+                .alteredCount(altered)
                 .key(key)
                 .columns(plan.targetNames())
                 .slices(slices()));
@@ -301,6 +311,8 @@ final class ClaimStep implements Step {
         Optional<Replication> taken = connections.replications().takeOver(unfinished, connections.owner());
         if (taken.isEmpty()) {
             stop(exchange, run, Outcome.Kind.HELD, "another process took it over at this moment.");
+        } else if (taken.get().retries() > unfinished.retries()) {
+            run.tellRetried(taken.get());
         }
         return taken;
     }
@@ -314,8 +326,9 @@ final class ClaimStep implements Step {
         if (anew) {
             Table table = run.table();
             SourceTable described = connections.source().describe(table.source());
-            run.consumer().sourceTable().set(described);
+            SourceTable before = run.consumer().sourceTable().getAndSet(described);
             table.replicationField()
+                    .filter(field -> before == null || before.isIndexed(field))
                     .filter(field -> described.column(field).isPresent() && !described.isIndexed(field))
                     .ifPresent(field -> LOG.warn(
                             "No index of {} begins with the replication field {}: every run reads the whole table."
@@ -334,7 +347,9 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there; nothing was exported."));
-        return ColumnPlan.of(table, source.columns(), target);
+        ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
+        connections.source().check(table, plan);
+        return plan;
     }
 
     private static String describe(Window window) {

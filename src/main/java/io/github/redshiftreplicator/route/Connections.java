@@ -1,6 +1,5 @@
 package io.github.redshiftreplicator.route;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
@@ -32,11 +31,11 @@ public final class Connections implements AutoCloseable {
     private final Settings settings;
     private final Owner owner = Owner.here();
     private final LazyInitializer<SourceDatabase> source = lazy(this::openSource, SourceDatabase::close);
-    private final LazyInitializer<HikariDataSource> state = lazy(this::openState, HikariDataSource::close);
+    private final LazyInitializer<NamedDataSource> state = lazy(this::openState, NamedDataSource::close);
     private final LazyInitializer<Replications> replications = lazy(this::openReplications, r -> {});
     private final LazyInitializer<S3Client> s3 = lazy(this::openS3, S3Client::close);
-    private final LazyInitializer<HikariDataSource> queue = lazy(this::openQueue, HikariDataSource::close);
-    private final LazyInitializer<HikariDataSource> redshift = lazy(this::openRedshift, HikariDataSource::close);
+    private final LazyInitializer<NamedDataSource> queue = lazy(this::openQueue, NamedDataSource::close);
+    private final LazyInitializer<NamedDataSource> redshift = lazy(this::openRedshift, NamedDataSource::close);
 
     public Connections(Settings settings) {
         this.settings = settings;
@@ -109,32 +108,45 @@ public final class Connections implements AutoCloseable {
         SourceSettings defaults = SourceSettings.defaults()
                 .withPoolSize(settings.integer(Setting.CONCURRENT_TABLES, 1, 256) + 2)
                 .withConnectionTimeout(Duration.ofSeconds(10))
+                .withTimeZone(settings.timeZone())
                 .withParallelism(settings.integer(Setting.PARALLELISM, 1, 64));
         return settings.lag().map(defaults::withLag).orElse(defaults);
     }
 
     /** State is written statement by statement, each its own transaction; the source's pool does not do that. */
-    private HikariDataSource openState() {
+    private NamedDataSource openState() {
         return settings.get(Setting.STATE_URL).isPresent()
-                ? openWritable("state", 4, Setting.STATE_URL, Setting.STATE_USERNAME, Setting.STATE_PASSWORD)
-                : openWritable("state", 4, Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+                ? openWritable(
+                        "state",
+                        4,
+                        "the state database",
+                        Setting.STATE_URL,
+                        Setting.STATE_USERNAME,
+                        Setting.STATE_PASSWORD)
+                : openSourceWritable("state", 4);
     }
 
-    private HikariDataSource openQueue() {
-        return openWritable("deletions", 2, Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+    private NamedDataSource openQueue() {
+        return openSourceWritable("deletions", 2);
     }
 
-    private HikariDataSource openWritable(String name, int size, Setting url, Setting username, Setting password) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setJdbcUrl(settings.require(url));
-        settings.get(username).ifPresent(config::setUsername);
-        settings.get(password).ifPresent(config::setPassword);
-        config.setMaximumPoolSize(size);
-        config.setMinimumIdle(0);
-        config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(10_000);
-        return new HikariDataSource(config);
+    private NamedDataSource openSourceWritable(String pool, int size) {
+        return openWritable(
+                pool, size, "the source", Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+    }
+
+    private NamedDataSource openWritable(
+            String name, int size, String place, Setting url, Setting username, Setting password) {
+        // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName(name);
+        pool.setJdbcUrl(settings.require(url));
+        settings.get(username).ifPresent(pool::setUsername);
+        settings.get(password).ifPresent(pool::setPassword);
+        pool.setMaximumPoolSize(size);
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(10_000);
+        return new NamedDataSource(pool, place, settings.require(url), url);
     }
 
     private Replications openReplications() {
@@ -145,11 +157,16 @@ public final class Connections implements AutoCloseable {
         return S3Clients.of(settings);
     }
 
-    private HikariDataSource openRedshift() {
-        return RedshiftDataSource.create(
-                settings.require(Setting.REDSHIFT_URL),
-                settings.get(Setting.REDSHIFT_USERNAME).orElse(null),
-                settings.get(Setting.REDSHIFT_PASSWORD).orElse(null));
+    private NamedDataSource openRedshift() {
+        String url = settings.require(Setting.REDSHIFT_URL);
+        return new NamedDataSource(
+                RedshiftDataSource.create(
+                        url,
+                        settings.get(Setting.REDSHIFT_USERNAME).orElse(null),
+                        settings.get(Setting.REDSHIFT_PASSWORD).orElse(null)),
+                "Redshift",
+                url,
+                Setting.REDSHIFT_URL);
     }
 
     @Override

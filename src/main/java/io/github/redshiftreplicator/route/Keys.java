@@ -46,8 +46,12 @@ final class Keys {
         return key.substring(key.lastIndexOf('/') + 1);
     }
 
-    /** Only the characters that the S3 documentation calls safe ("Creating object key names"). */
+    /**
+     * Only the characters that the S3 documentation calls safe ("Creating object key names"); names that differ in
+     * others stay different.
+     */
     private static String plain(String name) {
-        return name.replaceAll("[^A-Za-z0-9_-]", "_");
+        String plain = name.replaceAll("[^A-Za-z0-9_-]", "_");
+        return plain.equals(name) ? name : plain + "-" + Integer.toHexString(name.hashCode());
     }
 }

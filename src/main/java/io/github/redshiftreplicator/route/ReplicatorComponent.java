@@ -24,6 +24,7 @@ import org.apache.camel.support.DefaultComponent;
 @Component("replicator")
 public class ReplicatorComponent extends DefaultComponent {
     private final Tables tables = new Tables();
+    private final RunListeners listeners = new RunListeners();
     private Settings settings;
     private Connections connections;
 
@@ -50,6 +51,11 @@ public class ReplicatorComponent extends DefaultComponent {
     /** The tables that have a route, by name. */
     public Tables tables() {
         return tables;
+    }
+
+    /** Those who are told of every step of every run. */
+    public RunListeners listeners() {
+        return listeners;
     }
 
     @Override

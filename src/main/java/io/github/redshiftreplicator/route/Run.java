@@ -120,7 +120,47 @@ public final class Run {
     /** Moves the replication on by one compare-and-set. */
     void to(State state, Consumer<Changes> changes) {
         replication = replications.to(replication, state, changes);
+        Duration took = inState();
         phase.restart();
+        tell(RunEvent.Kind.valueOf(state.name()), describe(state), took);
+    }
+
+    private String describe(State state) {
+        String rows = replication.recordCount().isPresent()
+                ? " " + replication.recordCount().getAsLong() + " rows"
+                : "";
+        return state.word() + rows + ".";
+    }
+
+    /** Tells the listeners of a step, with the replication as it stands. */
+    void tell(RunEvent.Kind kind, String message) {
+        tell(kind, message, Duration.ZERO);
+    }
+
+    private void tell(RunEvent.Kind kind, String message, Duration took) {
+        consumer.listeners().tell(kind, table(), message, replication(), took);
+    }
+
+    /** Tells the listeners that a replication which is not this run's was canceled. */
+    void tellCanceled(Replication canceled, String message) {
+        consumer.listeners().tell(RunEvent.Kind.CANCELED, table(), message, Optional.of(canceled), Duration.ZERO);
+    }
+
+    /** Tells the listeners that an unfinished replication is resumed. */
+    void tellRetried(Replication taken) {
+        String message =
+                "retry " + taken.retries() + ", resumed from " + taken.state().word() + ".";
+        consumer.listeners().tell(RunEvent.Kind.RETRIED, table(), message, Optional.of(taken), Duration.ZERO);
+    }
+
+    /** Tells the listeners of an end that no transition shows. */
+    void tellEnd(Outcome ended) {
+        switch (ended.kind()) {
+            case NOTHING_TO_DO -> tell(RunEvent.Kind.NOTHING_TO_DO, ended.message());
+            case HELD -> tell(RunEvent.Kind.HELD, ended.message());
+            case FAILED -> tell(RunEvent.Kind.FAILED, ended.message(), elapsed());
+            case DONE -> {}
+        }
     }
 
     /** Since the last transition. */
@@ -217,6 +257,7 @@ public final class Run {
 
     void imported(Duration took) {
         replication = replications.imported(replication, took);
+        tell(RunEvent.Kind.IMPORTED, describe(State.IMPORTED), took);
     }
 
     /** Leaves the uploaded replication to whoever imports it. */

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.DefaultConsumer;
@@ -19,7 +20,7 @@ import org.slf4j.MDC;
  * The beginning of a table's route: runs it when asked, never twice at once in this process. Starting, stopping and
  * suspending the route by JMX starts, stops and suspends this. Thread-safe.
  */
-public final class TableConsumer extends DefaultConsumer {
+public final class TableConsumer extends DefaultConsumer implements Suspendable {
     private final ReplicatorEndpoint endpoint;
     private final Map<String, Object> parameters;
     private final ReentrantLock running = new ReentrantLock();
@@ -67,6 +68,10 @@ public final class TableConsumer extends DefaultConsumer {
     /** The run in progress in this process, if any. */
     public Optional<Run> current() {
         return Optional.ofNullable(current);
+    }
+
+    RunListeners listeners() {
+        return endpoint.getComponent().listeners();
     }
 
     /** The source table as it was last described, empty before the first time. */
@@ -134,6 +139,7 @@ public final class TableConsumer extends DefaultConsumer {
         current = run;
         exchange.setProperty(ReplicatorConstants.RUN, run);
         exchange.setProperty(ReplicatorConstants.ACTION, action.name().toLowerCase(Locale.ROOT));
+        run.tell(RunEvent.Kind.STARTED, action.name().toLowerCase(Locale.ROOT) + " begins.");
         try {
             getProcessor().process(exchange);
         } catch (Exception e) {
@@ -141,6 +147,7 @@ public final class TableConsumer extends DefaultConsumer {
         }
         Outcome outcome = run.outcome(exchange.getException());
         releaseExchange(exchange, false);
+        run.tellEnd(outcome);
         return outcome;
     }
 }

@@ -4,6 +4,9 @@ import io.github.redshiftreplicator.config.Nearest;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.ValuePolicy;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +32,11 @@ final class TableOptions {
             "parallelism",
             "partSize",
             "lag",
+            "timeZone",
             "overlap",
+            "onOverflow",
+            "onInvalid",
+            "schemaChanges",
             "historyCap",
             "maxRetries");
 
@@ -93,7 +100,10 @@ final class TableOptions {
                     + " 'deletedColumn': use the strategy timed.");
         }
         option("maxDeleteRatio").ifPresent(TableOptions::checkRatio);
+        option("timeZone").ifPresent(TableOptions::zone);
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
+        option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
+        ValuePolicy.of(table);
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
     }
@@ -109,6 +119,15 @@ final class TableOptions {
         }
         throw new IllegalArgumentException(
                 "the parameter 'maxDeleteRatio' must be a number from 0 to 1, such as 0.1, not '" + text + "'.");
+    }
+
+    private static void zone(String zone) {
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "the time zone '" + zone + "' is not known: write one such as Europe/Paris or UTC.");
+        }
     }
 
     private static void oneOf(String key, String value, List<String> words) {

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /** The tables that have a route, by name, and how many of them may run at once. Thread-safe. */
 public final class Tables {
     private final Map<String, TableConsumer> byName = new ConcurrentSkipListMap<>();
+    private final List<TablesListener> listeners = new CopyOnWriteArrayList<>();
     private volatile int concurrentTables = 1;
     private volatile Semaphore running = new Semaphore(1, true);
 
@@ -25,16 +27,34 @@ public final class Tables {
         return concurrentTables;
     }
 
-    void add(TableConsumer table) {
-        TableConsumer other = byName.putIfAbsent(table.table().name(), table);
-        if (other != null && other != table) {
-            throw new IllegalArgumentException(
-                    "Two routes are named '" + table.table().name() + "': give each table file its own routeId.");
+    /** Adds a table whose route starts. Camel makes a new consumer when a stopped route starts again. */
+    synchronized void add(TableConsumer table) {
+        String name = table.table().name();
+        TableConsumer before = byName.get(name);
+        if (before == table) {
+            return;
         }
+        if (before != null && before.isRunAllowed()) {
+            throw new IllegalArgumentException(
+                    "Two routes are named '" + name + "': give each table file its own routeId.");
+        }
+        byName.put(name, table);
+        if (before != null) {
+            listeners.forEach(listener -> listener.removed(before));
+        }
+        listeners.forEach(listener -> listener.added(table));
     }
 
     void remove(TableConsumer table) {
-        byName.remove(table.table().name(), table);
+        if (table.table() != null && byName.remove(table.table().name(), table)) {
+            listeners.forEach(listener -> listener.removed(table));
+        }
+    }
+
+    /** Tells a listener of the tables there are and of every one that comes and goes from now on. */
+    public void listen(TablesListener listener) {
+        listeners.add(listener);
+        all().forEach(listener::added);
     }
 
     /** Takes a place among the tables that run at once, in the order of asking; to be released. */

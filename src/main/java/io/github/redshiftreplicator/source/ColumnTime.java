@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.table.SourceColumn;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -78,6 +79,26 @@ final class ColumnTime {
             throw new SourceException(
                     "The last record '" + text + "' of the replication before is no time: reset the table.", e);
         }
+    }
+
+    /** Seconds or milliseconds since 1970, as SQLite's programs store them. */
+    static LocalDateTime ofEpoch(long number) {
+        boolean isSeconds = Math.abs(number) < 100_000_000_000L;
+        return utc(isSeconds ? Instant.ofEpochSecond(number) : Instant.ofEpochMilli(number));
+    }
+
+    /** A value of a driver's, as the column stores it. */
+    static LocalDateTime ofValue(Object value) {
+        if (value instanceof LocalDateTime time) {
+            return time;
+        } else if (value instanceof OffsetDateTime time) {
+            return utc(time.toInstant());
+        } else if (value instanceof java.sql.Timestamp time) {
+            return time.toLocalDateTime();
+        } else if (value instanceof java.sql.Date date) {
+            return date.toLocalDate().atStartOfDay();
+        }
+        return parse(value.toString());
     }
 
     static LocalDateTime utc(Instant instant) {

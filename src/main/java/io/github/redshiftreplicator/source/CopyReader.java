@@ -86,6 +86,9 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
             for (byte[] row = copy.readFromCopy();
                     row != null && !closed && failure == null;
                     row = copy.readFromCopy()) {
+                if (NullMarker.isField(row)) {
+                    throw NullMarker.refusal();
+                }
                 if (!block.hasRoomFor(row)) {
                     put(Optional.of(block.take()));
                 }
@@ -130,6 +133,9 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
             ended = next == null;
             if (ended && failure != null) {
                 Throwable cause = failure;
+                if (cause instanceof ValueRefusedException refused) {
+                    throw refused;
+                }
                 throw new SourceException("Reading the source failed: " + cause.getMessage(), cause);
             }
         }

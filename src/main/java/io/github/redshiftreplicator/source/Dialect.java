@@ -1,15 +1,14 @@
 package io.github.redshiftreplicator.source;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TypeMappings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -46,9 +45,14 @@ interface Dialect {
         return -1;
     }
 
-    /** The expression that gives a column's value in the form that the target's column takes. */
-    default String expression(ColumnPlan.Pair pair) {
-        return TableName.quote(pair.source().name(), quote());
+    /** How its types enter Redshift's; empty where its columns are read as they are. */
+    default Optional<TypeMappings> types() {
+        return Optional.empty();
+    }
+
+    /** An expression that makes the replication fail where it is evaluated, with these words and the row's keys if it can. */
+    default String refusal(String what, List<String> keys, String value, String type) {
+        throw new UnsupportedOperationException("There is no type mapping for this database.");
     }
 
     /** A text literal. Databases find its type by what it is compared with. */
@@ -61,9 +65,9 @@ interface Dialect {
         return ColumnTime.text(bound, column, "");
     }
 
-    /** How far a timed window must stay behind the clock where the table does not say. */
-    default Duration defaultLag() {
-        return Duration.ZERO;
+    /** The fetch size that makes the driver stream. */
+    default int fetchSize(SourceSettings settings) {
+        return settings.fetchSize();
     }
 
     /** Whether the column holds moments rather than a local time. */

@@ -1,5 +1,8 @@
 package io.github.redshiftreplicator.source;
 
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
 /** Finds a source's dialect by its URL. */
 final class Dialects {
     private Dialects() {}
@@ -8,8 +11,24 @@ final class Dialects {
         if (url.startsWith("jdbc:postgresql:")) {
             return new PostgreSqlDialect();
         }
-        throw new SourceException("There is no driver for the source " + SourceUrl.withoutSecrets(url)
-                + ": use jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql:, jdbc:sqlite:, jdbc:h2: or another whose driver is"
-                + " on the class path.");
+        if (url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")) {
+            return new MySqlDialect(url);
+        }
+        if (url.startsWith("jdbc:sqlite:")) {
+            return new SqliteDialect();
+        }
+        if (url.startsWith("jdbc:h2:")) {
+            return new H2Dialect();
+        }
+        try {
+            DriverManager.getDriver(url);
+            return new GenericDialect();
+        } catch (SQLException e) {
+            throw new SourceException(
+                    "There is no driver for the source " + SourceUrl.withoutSecrets(url)
+                            + ": use jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql:, jdbc:sqlite:, jdbc:h2: or put the"
+                            + " driver on the class path.",
+                    e);
+        }
     }
 }

@@ -49,6 +49,10 @@ public final class Export implements AutoCloseable {
         return new SelectSql(dialect, selection, plan, bound, beside);
     }
 
+    private Values values() {
+        return new Values(dialect, selection.table(), selection.source());
+    }
+
     /** The window that this export moves. Its last record is what the next one starts from. */
     public Window window() {
         return new Window(selection.from(), bound.last());
@@ -67,6 +71,31 @@ public final class Export implements AutoCloseable {
     /** The query for the window's rows, with the plan's columns in the target's order. Valid as plain SQL text. */
     public String selectSql() {
         return selectSql;
+    }
+
+    /**
+     * How many of the window's values the table's policies alter, counted in the snapshot before its rows are read. Asks
+     * the source only where a policy other than fail may apply.
+     *
+     * @throws SourceException if counting fails
+     */
+    public long altered() {
+        requireUnread();
+        Optional<String> altered = values().altered(plan);
+        if (altered.isEmpty() || isEmpty()) {
+            return 0;
+        }
+        String sql = select().text("sum(" + altered.get() + ")", "");
+        try (Statement statement = connections.leader().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new SourceException(
+                    "Table " + selection.table().name() + ": counting the values that do not fit failed: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     /**
@@ -131,7 +160,7 @@ public final class Export implements AutoCloseable {
         selection.where().ifPresent(where -> conditions.add("(" + where + ")"));
         selection.live(dialect).ifPresent(conditions::add);
         readKeys(
-                "SELECT " + keyPairs().stream().map(dialect::expression).collect(Collectors.joining(", ")) + " FROM "
+                "SELECT " + keyPairs().stream().map(values()::expression).collect(Collectors.joining(", ")) + " FROM "
                         + selection.quoted(dialect.quote())
                         + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)),
                 keys);
@@ -161,7 +190,7 @@ public final class Export implements AutoCloseable {
 
     private void readKeys(String sql, Consumer<List<List<String>>> keys) {
         try (Statement statement = connections.leader().createStatement()) {
-            statement.setFetchSize(selection.settings().fetchSize());
+            statement.setFetchSize(dialect.fetchSize(selection.settings()));
             try (ResultSet rows = statement.executeQuery(sql)) {
                 int columns = rows.getMetaData().getColumnCount();
                 List<List<String>> portion = new ArrayList<>();
@@ -241,8 +270,8 @@ public final class Export implements AutoCloseable {
     public RowReader rows() {
         requireUnread();
         try {
-            rowReader = new RowReader(
-                    connections.leader(), selectSql, selection.settings().fetchSize(), progress);
+            rowReader =
+                    new RowReader(connections.leader(), selectSql, dialect.fetchSize(selection.settings()), progress);
             return rowReader;
         } catch (SQLException e) {
             throw new SourceException(
@@ -267,7 +296,8 @@ public final class Export implements AutoCloseable {
     /** Ends the snapshot and gives its connections back, also while rows are being read. */
     @Override
     public void close() {
-        boolean unfinished = copyReader != null && !copyReader.isComplete();
+        boolean unfinished =
+                copyReader != null && !copyReader.isComplete() || rowReader != null && !rowReader.isComplete();
         if (copyReader != null) {
             copyReader.close();
         }

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -15,13 +16,28 @@ import java.util.Optional;
  * @param nulls whether a row's replication field is NULL
  * @param highest identity: the highest key above the window's start
  * @param running timed: the transactions running at that moment
+ * @param blind what to do where running transactions cannot be seen
  */
 record Look(
         Instant clock,
         Optional<LocalDateTime> latest,
         boolean nulls,
         Optional<String> highest,
-        List<RunningTransaction> running) {
+        List<RunningTransaction> running,
+        Optional<Blind> blind) {
+
+    /**
+     * Running transactions cannot be seen.
+     *
+     * @param lag how far to stay behind the clock instead
+     * @param remedy what the operator can do about it, a sentence
+     */
+    record Blind(Duration lag, Optional<String> remedy) {}
+
+    /** A look that found nothing to move. */
+    static Look idle() {
+        return new Look(Instant.EPOCH, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty());
+    }
 
     boolean isIdle() {
         return latest.isEmpty() && highest.isEmpty() && !nulls;

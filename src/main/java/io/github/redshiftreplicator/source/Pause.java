@@ -26,6 +26,16 @@ final class Pause {
         return true;
     }
 
+    /** Waits for a duration, unless the time is up before. Returns whether it is not. */
+    boolean await(Duration duration) {
+        long left = deadline - System.nanoTime();
+        if (left <= duration.toNanos()) {
+            return false;
+        }
+        park(duration.toNanos());
+        return true;
+    }
+
     /** Waits for a duration. */
     static void of(Duration duration) {
         park(duration.toNanos());

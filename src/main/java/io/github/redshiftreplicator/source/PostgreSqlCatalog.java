@@ -111,11 +111,15 @@ final class PostgreSqlCatalog {
                 while (result.next()) {
                     String type = result.getString(2);
                     int modifier = result.getInt(4);
-                    boolean isEnum = result.getString(3).equals("e");
+                    String kind = result.getString(3);
                     columns.add(new SourceColumn(
                             result.getString(1),
                             type,
-                            isEnum ? java.sql.Types.VARCHAR : PostgreSqlDialect.jdbcType(type),
+                            switch (kind) {
+                                case "e" -> java.sql.Types.VARCHAR;
+                                case "c" -> java.sql.Types.STRUCT;
+                                default -> PostgreSqlDialect.jdbcType(type);
+                            },
                             size(type, modifier),
                             scale(type, modifier),
                             result.getBoolean(5)));

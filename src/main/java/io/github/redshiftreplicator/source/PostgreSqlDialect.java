@@ -1,10 +1,11 @@
 package io.github.redshiftreplicator.source;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.PostgreSqlTypes;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TypeMappings;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -157,7 +158,8 @@ final class PostgreSqlDialect implements Dialect {
                                 Optional.ofNullable(result.getObject(2, LocalDateTime.class)),
                                 result.getBoolean(3),
                                 Optional.empty(),
-                                running);
+                                running,
+                                Optional.empty());
                     }
                     if (result.getString(4) != null) {
                         running.add(running(result, 4));
@@ -200,7 +202,8 @@ final class PostgreSqlDialect implements Dialect {
                     Optional.empty(),
                     result.getBoolean(3),
                     Optional.ofNullable(result.getString(2)),
-                    List.of());
+                    List.of(),
+                    Optional.empty());
         }
     }
 
@@ -288,8 +291,22 @@ final class PostgreSqlDialect implements Dialect {
     }
 
     @Override
-    public String expression(ColumnPlan.Pair pair) {
-        return PostgreSqlColumnExpressions.of(pair);
+    public Optional<TypeMappings> types() {
+        return Optional.of(PostgreSqlTypes.TABLE);
+    }
+
+    /** A cast that cannot succeed shows its text: the only way to raise an error in an expression. */
+    @Override
+    public String refusal(String what, List<String> keys, String value, String type) {
+        StringBuilder text = new StringBuilder(literal(Values.REFUSAL + what + ": "));
+        text.append(" || left(").append(value).append("::text, 100)");
+        String separator = "; the row's key: ";
+        for (String key : keys) {
+            text.append(" || ").append(literal(separator + key + "="));
+            text.append(" || coalesce(").append(TableName.quote(key, '"')).append("::text, 'NULL')");
+            separator = ", ";
+        }
+        return "(" + text + ")::int4::text::" + type;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.CsvFormat;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.ResultSet;
@@ -55,9 +56,23 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         }
         String[] values = new String[getters.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = getters[i].get(result, i + 1);
+            values[i] = checked(getters[i].get(result, i + 1));
         }
         return new Row(positions, values);
+    }
+
+    private static String checked(String value) {
+        if (value != null) {
+            if (value.equals(CsvFormat.NULL_MARKER)) {
+                throw NullMarker.refusal();
+            }
+            if (value.indexOf('\0') >= 0) {
+                throw new ValueRefusedException(
+                        "a column holds the character NUL, which VARCHAR cannot hold: change the"
+                                + " value, or set onInvalid to replace or null.");
+            }
+        }
+        return value;
     }
 
     private void learn(ResultSet result) throws SQLException {
@@ -66,12 +81,22 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         getters = new Getter[columns.getColumnCount()];
         for (int i = 0; i < getters.length; i++) {
             positions.put(columns.getColumnLabel(i + 1), i);
-            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1));
+            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1), hasOwnText(result));
         }
         known = result;
     }
 
-    private static Getter getter(int jdbcType, String typeName) {
+    private static boolean hasOwnText(ResultSet result) throws SQLException {
+        String driver = result.getStatement().getConnection().getMetaData().getDriverName();
+        return driver.startsWith("MySQL") || driver.startsWith("MariaDB") || driver.startsWith("PostgreSQL");
+    }
+
+    private static Getter getter(int jdbcType, String typeName, boolean hasOwnText) {
+        boolean isTime = jdbcType == Types.TIMESTAMP || jdbcType == Types.DATE || jdbcType == Types.TIME;
+        if (hasOwnText && isTime) {
+            // the server's own text: no conversion between zones, and 0000-00-00, infinity and 24:00:00 survive
+            return ResultSet::getString;
+        }
         if (typeName != null && (typeName.equals("timestamptz") || typeName.startsWith("TIMESTAMP WITH TIME"))) {
             return (result, column) -> text(result.getObject(column, OffsetDateTime.class));
         }
@@ -108,6 +133,8 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
     private static String text(Object value) {
         if (value == null) {
             return null;
+        } else if (value instanceof Number number) {
+            return TIMESTAMP.format(ColumnTime.ofEpoch(number.longValue()));
         } else if (value instanceof Timestamp timestamp) {
             return TIMESTAMP.format(timestamp.toLocalDateTime());
         } else if (value instanceof LocalDateTime timestamp) {

@@ -15,6 +15,7 @@ public final class RowReader implements Iterator<Row>, AutoCloseable {
     private final Progress progress;
     private boolean closed;
     private boolean ready;
+    private volatile boolean complete;
     private int rows;
 
     RowReader(Connection connection, String sql, int fetchSize, Progress progress) throws SQLException {
@@ -44,6 +45,7 @@ public final class RowReader implements Iterator<Row>, AutoCloseable {
                 throw failed(e);
             }
             if (!ready) {
+                complete = true;
                 close();
             }
         }
@@ -70,6 +72,11 @@ public final class RowReader implements Iterator<Row>, AutoCloseable {
         return new SourceException("Reading the source failed: " + e.getMessage(), e);
     }
 
+    /** Whether the rows were read to their end, so that the connection is in order. */
+    boolean isComplete() {
+        return complete;
+    }
+
     /** Ends reading, early if need be. Does nothing the second time. */
     @Override
     public void close() {
@@ -77,6 +84,10 @@ public final class RowReader implements Iterator<Row>, AutoCloseable {
             closed = true;
             ready = false;
             try {
+                if (!complete) {
+                    // or closing would read the rest, with MySQL's drivers
+                    statement.cancel();
+                }
                 statement.close();
             } catch (SQLException e) {
                 // the connection is in no state to be used again, which its own close will find

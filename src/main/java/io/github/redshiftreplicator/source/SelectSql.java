@@ -26,6 +26,12 @@ final class SelectSql {
 
     /** The query, narrowed by a condition unless that is empty. */
     String text(String range) {
+        Values values = new Values(dialect, selection.table(), selection.source());
+        return text(plan.columns().stream().map(values::expression).collect(Collectors.joining(", ")), range);
+    }
+
+    /** A query for something else of the window's rows. */
+    String text(String columns, String range) {
         List<String> conditions = new ArrayList<>();
         if (bound.nothing()) {
             conditions.add(beside.isEmpty() ? "1 = 0" : "(" + beside + ")");
@@ -37,14 +43,14 @@ final class SelectSql {
         if (!range.isEmpty()) {
             conditions.add(range);
         }
-        return "SELECT " + plan.columns().stream().map(dialect::expression).collect(Collectors.joining(", ")) + " FROM "
-                + selection.quoted(dialect.quote())
+        return "SELECT " + columns + " FROM " + selection.quoted(dialect.quote())
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
     /** The query for the keys of the window's rows whose deletion is marked in a column. */
     String markedKeys(List<ColumnPlan.Pair> keys, String marked) {
-        return "SELECT " + keys.stream().map(dialect::expression).collect(Collectors.joining(", ")) + " FROM "
+        Values values = new Values(dialect, selection.table(), selection.source());
+        return "SELECT " + keys.stream().map(values::expression).collect(Collectors.joining(", ")) + " FROM "
                 + selection.quoted(dialect.quote()) + " WHERE " + marked
                 + (bound.nothing()
                         ? " AND (" + (beside.isEmpty() ? "1 = 0" : beside) + ")"

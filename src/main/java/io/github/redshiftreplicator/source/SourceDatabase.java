@@ -7,16 +7,21 @@ import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TypeMappings;
+import io.github.redshiftreplicator.table.ValuePolicy;
+import io.github.redshiftreplicator.table.Window;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -46,7 +51,9 @@ public final class SourceDatabase implements AutoCloseable {
             properties.setProperty(
                     "password", Optional.ofNullable(config.getPassword()).orElse(""));
         }
-        this.pool = new HikariDataSource(config);
+        // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
+        this.pool = new HikariDataSource();
+        config.copyStateTo(pool);
     }
 
     /**
@@ -73,7 +80,6 @@ public final class SourceDatabase implements AutoCloseable {
         config.setMaximumPoolSize(settings.poolSize());
         config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
         config.setConnectionTimeout(settings.connectionTimeout().toMillis());
-        config.setInitializationFailTimeout(-1);
         dialect.configure(config, settings);
         try {
             return new SourceDatabase(url, dialect, settings, config);
@@ -152,6 +158,58 @@ public final class SourceDatabase implements AutoCloseable {
             }
             throw failed("opening a window of " + source.name(), e);
         }
+    }
+
+    /**
+     * Refuses columns whose types do not fit their target's and policies for columns that are not there.
+     *
+     * @throws IllegalArgumentException if there is one; the message names the column and the types that would fit
+     */
+    public void check(Table table, ColumnPlan plan) {
+        dialect.types().ifPresent(types -> types.check(table, plan));
+        for (String column : ValuePolicy.of(table).columns()) {
+            if (plan.columns().stream()
+                    .noneMatch(pair -> ColumnPlan.fold(pair.source().name()).equals(column))) {
+                throw new IllegalArgumentException("Table " + table.name()
+                        + ": onOverflow or onInvalid names the column '" + column + "', which is not replicated.");
+            }
+        }
+    }
+
+    /** How this source's types enter Redshift's; empty where its columns are read as they are. */
+    public Optional<TypeMappings> types() {
+        return dialect.types();
+    }
+
+    /** The expression that reads a column, as it stands in the SELECT. */
+    public String expression(Table table, SourceTable source, ColumnPlan.Pair pair) {
+        return new Values(dialect, table, source).expression(pair);
+    }
+
+    /** The query for all rows of a table: an export's without its window. */
+    public String selectSql(Table table, SourceTable source, ColumnPlan plan) {
+        Selection selection = new Selection(table, source, Optional.empty(), settings);
+        Values values = new Values(dialect, table, source);
+        String columns = plan.columns().stream().map(values::expression).collect(Collectors.joining(", "));
+        return "SELECT " + columns + " FROM " + selection.quoted(dialect.quote())
+                + selection.where().map(where -> " WHERE (" + where + ")").orElse("");
+    }
+
+    /**
+     * Looks for rows of a window that the target cannot hold, after its load has failed.
+     *
+     * @param columns the target's columns to look at; empty: all
+     * @return a clause for each column that has some, with the keys of up to three of its rows
+     * @throws SourceException if the source cannot be asked
+     */
+    public List<String> offenders(
+            Table table, SourceTable source, ColumnPlan plan, Window window, List<String> columns) {
+        Selection selection = new Selection(table, source, window.first(), settings);
+        Bound bound = window.last()
+                .map(last -> Bound.at(last, false, Optional.empty()))
+                .orElse(Bound.everything());
+        return with("looking for the rows that do not fit", connection -> new Offenders(dialect, selection, plan, bound)
+                .find(connection, columns));
     }
 
     private void requireUsableField(Selection selection) {

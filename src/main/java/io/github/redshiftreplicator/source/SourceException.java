@@ -1,7 +1,7 @@
 package io.github.redshiftreplicator.source;
 
 /** The source cannot be read as asked. The message is one sentence for the operator and holds no secret. */
-public final class SourceException extends RuntimeException {
+public class SourceException extends RuntimeException {
     public SourceException(String message) {
         super(message);
     }

@@ -30,6 +30,9 @@ final class WindowFixer {
      */
     private static final Duration SETTLE = Duration.ofMillis(150);
 
+    /** For the rest of a second, and one more where a column of whole seconds rounded up. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
     private final Dialect dialect;
     private final Selection selection;
     private final Sightings<Instant> moments;
@@ -107,13 +110,12 @@ final class WindowFixer {
     /** Whether rows lie between the bound and the clock that a short wait brings in. */
     private boolean mayWaitOut(Look look) {
         SourceColumn field = selection.field();
-        LocalDateTime reachable = boundAt(look.clock().minus(margin()));
+        LocalDateTime reachable = boundAt(look.clock().minus(margin(look)));
         boolean heldBack = oldestStart(look)
                 .map(start -> columnTime(start).isBefore(reachable))
                 .orElse(false);
         return field.jdbcType() != java.sql.Types.DATE
                 && !heldBack
-                && margin().compareTo(patience.plus(SETTLE)) <= 0
                 && look.latest().map(latest -> !latest.isBefore(reachable)).orElse(false);
     }
 
@@ -122,11 +124,11 @@ final class WindowFixer {
         LocalDateTime nextSecond =
                 look.latest().orElseThrow().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
         Duration ahead = Duration.between(columnTime(look.clock()), nextSecond);
-        return (ahead.isNegative() ? Duration.ZERO : ahead).plus(margin()).plusMillis(1);
+        return (ahead.isNegative() ? Duration.ZERO : ahead).plus(margin(look)).plusMillis(1);
     }
 
     private Bound timedBound(Look look, Set<String> hidden) {
-        LocalDateTime present = boundAt(look.clock().minus(margin()));
+        LocalDateTime present = boundAt(look.clock().minus(margin(look)));
         Optional<RunningTransaction> oldest = look.running().stream()
                 .filter(t -> t.start().isPresent())
                 .min(Comparator.comparing(t -> t.start().orElseThrow()));
@@ -135,12 +137,15 @@ final class WindowFixer {
                 .orElse(present);
         Optional<LocalDateTime> last = hidden.isEmpty()
                 ? Optional.of(upTo)
-                : moments.notBefore(hidden).map(i -> earlier(boundAt(i.minus(margin())), upTo));
+                : moments.notBefore(hidden).map(i -> earlier(boundAt(i.minus(margin(look))), upTo));
         Optional<LocalDateTime> from = selection.from().map(ColumnTime::parse);
         Optional<RunningTransaction> holder = hidden.isEmpty()
                 ? oldest.filter(t -> upTo.isBefore(present) && isFelt(look, upTo, t))
                 : look.running().stream().filter(t -> hidden.contains(t.id())).findFirst();
-        return bound(from, last, upTo, look.nulls(), holder.map(this::heldBack));
+        Optional<HeldBack> heldBack = holder.map(this::heldBack).or(() -> look.blind()
+                .flatMap(Look.Blind::remedy)
+                .map(remedy -> new HeldBack(Optional.empty(), Optional.empty(), remedy)));
+        return bound(from, last, upTo, look.nulls(), heldBack);
     }
 
     /** Whether a transaction keeps rows back, or has run for so long that it soon will. */
@@ -163,8 +168,9 @@ final class WindowFixer {
         return new Bound(end.map(this::text), Optional.of(text(read)), nothing, heldBack);
     }
 
-    private Duration margin() {
-        return SETTLE.plus(selection.lag().orElse(dialect.defaultLag()));
+    private Duration margin(Look look) {
+        Duration blind = look.blind().map(Look.Blind::lag).orElse(Duration.ZERO);
+        return SETTLE.plus(selection.lag().orElse(blind));
     }
 
     private Instant heldBackTo(Instant start) {

@@ -23,6 +23,11 @@ public final class Changes {
         return set("record_count", rows);
     }
 
+    /** The values in the window that the table's policies altered. */
+    public Changes alteredCount(long values) {
+        return set("altered_count", values);
+    }
+
     /** The parts asked for. */
     public Changes slices(int slices) {
         return set("slices", slices);

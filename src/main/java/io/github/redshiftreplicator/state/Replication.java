@@ -24,6 +24,8 @@ import java.util.OptionalLong;
  * @param firstRecord the window's lower bound, empty: from the beginning
  * @param lastRecord the window's upper bound; empty before it is fixed, for a full replication and after a reset
  * @param recordCount the rows in it, empty before they are counted
+ * @param alteredCount the values in it that a policy altered because Redshift cannot hold them, empty before they are
+ *     counted
  * @param slices the parts asked for
  * @param parts the parts written
  * @param bytes the size of all parts as stored
@@ -47,6 +49,7 @@ public record Replication(
         Optional<String> firstRecord,
         Optional<String> lastRecord,
         OptionalLong recordCount,
+        OptionalLong alteredCount,
         int slices,
         OptionalInt parts,
         OptionalLong bytes,
@@ -114,6 +117,7 @@ public record Replication(
         row.put("first_record", firstRecord.orElse(null));
         row.put("last_record", lastRecord.orElse(null));
         row.put("record_count", orNull(recordCount));
+        row.put("altered_count", orNull(alteredCount));
         row.put("slices", slices);
         row.put("parts", parts.isPresent() ? parts.getAsInt() : null);
         row.put("bytes", orNull(bytes));

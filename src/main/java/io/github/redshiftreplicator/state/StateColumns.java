@@ -26,6 +26,7 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   first_record %3$s,
                   last_record %3$s,
                   record_count BIGINT,
+                  altered_count BIGINT,
                   slices INTEGER NOT NULL,
                   parts INTEGER,
                   bytes BIGINT,

@@ -10,9 +10,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
  * A proxy in front of the sandbox's S3 that fails on purpose: give {@link #endpoint} to the client under test. Signatures stay valid,
@@ -28,6 +31,7 @@ public final class S3Faults implements AutoCloseable {
     private final AtomicInteger resets = new AtomicInteger();
     private final AtomicInteger lostAnswers = new AtomicInteger();
     private final AtomicInteger puts = new AtomicInteger();
+    private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch pause = new CountDownLatch(0);
 
     public S3Faults(URI target) throws IOException {
@@ -66,6 +70,47 @@ public final class S3Faults implements AutoCloseable {
         pause.countDown();
     }
 
+    /**
+     * Holds every request whose first line matches until {@link Hold#close}.
+     *
+     * @param regex found anywhere in a line such as {@code PUT /bucket/key HTTP/1.1}
+     */
+    public Hold hold(String regex) {
+        Hold hold = new Hold(Pattern.compile(regex));
+        holds.add(hold);
+        return hold;
+    }
+
+    /** A place where requests wait. */
+    public final class Hold implements AutoCloseable {
+        private final Pattern pattern;
+        private final AtomicInteger waiting = new AtomicInteger();
+        private final CountDownLatch open = new CountDownLatch(1);
+
+        private Hold(Pattern pattern) {
+            this.pattern = pattern;
+        }
+
+        private void pass(String requestLine) throws InterruptedException {
+            if (open.getCount() > 0 && pattern.matcher(requestLine).find()) {
+                waiting.incrementAndGet();
+                open.await();
+            }
+        }
+
+        /** How many requests have come here. */
+        public int waiting() {
+            return waiting.get();
+        }
+
+        /** Lets them go on, and later ones pass. */
+        @Override
+        public void close() {
+            open.countDown();
+            holds.remove(this);
+        }
+    }
+
     /** How many PUTs have come. */
     public int puts() {
         return puts.get();
@@ -74,6 +119,7 @@ public final class S3Faults implements AutoCloseable {
     @Override
     public void close() throws IOException {
         resume();
+        holds.forEach(Hold::close);
         server.close();
     }
 
@@ -98,6 +144,10 @@ public final class S3Faults implements AutoCloseable {
         try (client) {
             InputStream in = new BufferedInputStream(client.getInputStream());
             String head = head(in);
+            String requestLine = head.lines().findFirst().orElse("");
+            for (Hold hold : holds) {
+                hold.pass(requestLine);
+            }
             if (head.startsWith("PUT ")) {
                 puts.incrementAndGet();
                 pause.await();

@@ -81,7 +81,7 @@ public final class PostgreSql implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static final class Server implements ExtensionContext.Store.CloseableResource {
+    private static final class Server implements AutoCloseable {
         private final EmbeddedPostgres postgres;
 
         Server() {

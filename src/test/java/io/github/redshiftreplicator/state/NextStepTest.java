@@ -144,6 +144,7 @@ class NextStepTest {
                 Optional.empty(),
                 Optional.of("10"),
                 OptionalLong.empty(),
+                OptionalLong.empty(),
                 1,
                 OptionalInt.empty(),
                 OptionalLong.empty(),

@@ -1,0 +1,135 @@
+package io.github.redshiftreplicator.management;
+
+import io.github.redshiftreplicator.management.TableOperations.Operation;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
+import io.github.redshiftreplicator.route.Run;
+import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.source.Progress;
+import io.github.redshiftreplicator.state.Replication;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A table in JMX. What is not known is an empty text or -1. */
+final class TableBean {
+    private static final long UNKNOWN = -1;
+
+    private final ReplicatorComponent replicator;
+    private final TableConsumer table;
+    private final TableOperations operations;
+
+    TableBean(ReplicatorComponent replicator, TableConsumer table, TableOperations operations) {
+        this.replicator = replicator;
+        this.table = table;
+        this.operations = operations;
+    }
+
+    DescribedBean bean() {
+        DescribedBean bean =
+                new DescribedBean("The replicated table " + table.table().name());
+        definition(bean);
+        latest(bean);
+        now(bean);
+        for (Operation operation : Operation.values()) {
+            bean.operation(operation.word(), operation.description(), () -> perform(operation));
+        }
+        return bean;
+    }
+
+    private void definition(DescribedBean bean) {
+        bean.text("Name", "The table's name in commands and logs", table.table()::name)
+                .text("Strategy", "How it is replicated: identity, timed or full", () -> table.table()
+                        .strategy()
+                        .word())
+                .text("SourceTable", "The table in the source", () -> table.table()
+                        .source()
+                        .toString())
+                .text("TargetTable", "The table in Redshift", () -> table.table()
+                        .target()
+                        .toString());
+    }
+
+    private void latest(DescribedBean bean) {
+        bean.text(
+                        "State",
+                        "The state of the last replication, or never",
+                        () -> text(r -> Optional.of(r.state().word()), "never"))
+                .text("Replication", "The key of the last replication", () -> text(r -> Optional.of(r.messageId()), ""))
+                .text(
+                        "FirstRecord",
+                        "Where its window begins; empty: at the beginning",
+                        () -> text(Replication::firstRecord, ""))
+                .text("LastRecord", "Where its window ends", () -> text(Replication::lastRecord, ""))
+                .number(
+                        "Rows",
+                        "Its rows, or -1",
+                        () -> number(r -> r.recordCount().orElse(UNKNOWN)))
+                .number(
+                        "Bytes",
+                        "The bytes of its parts as stored in S3, or -1",
+                        () -> number(r -> r.bytes().orElse(UNKNOWN)))
+                .number(
+                        "Parts",
+                        "Its parts, or -1",
+                        () -> number(r -> (long) r.parts().orElse((int) UNKNOWN)))
+                .number("ExportMillis", "How long its export took, or -1", () -> millis(Replication::exportDuration))
+                .number(
+                        "UploadMillis",
+                        "How long its upload took beyond the export, or -1",
+                        () -> millis(Replication::uploadDuration))
+                .number("ImportMillis", "How long its import took, or -1", () -> millis(Replication::importDuration))
+                .number("Retries", "How often it was resumed", () -> number(r -> (long) r.retries()))
+                .text("LastError", "Why it stopped, until the next success", () -> text(Replication::lastError, ""))
+                .text(
+                        "UpdatedAt",
+                        "When it last changed (ISO 8601)",
+                        () -> text(r -> Optional.of(r.updatedAt().toString()), ""));
+    }
+
+    private void now(DescribedBean bean) {
+        bean.flag("Running", "Whether this process is replicating it now", () -> table.current()
+                        .isPresent())
+                .number("RowsSoFar", "Rows read by the export that is running, or -1", () -> table.current()
+                        .flatMap(Run::progress)
+                        .map(Progress::rows)
+                        .orElse(UNKNOWN))
+                .flag("Paused", "Whether its route is paused or stopped, so that nothing runs", () -> status().paused())
+                .text(
+                        "NextRun",
+                        "When its schedule is due (ISO 8601); empty without a schedule",
+                        () -> status().nextRun().map(Instant::toString).orElse(""))
+                .number("SecondsSinceImport", "Seconds since the last import ended, or -1", () -> status().sinceImport()
+                        .map(Duration::toSeconds)
+                        .orElse(UNKNOWN));
+    }
+
+    private TableStatus status() {
+        return TableStatus.of(replicator, table);
+    }
+
+    private Optional<Replication> replication() {
+        return replicator.connections().replications().latest(table.table().name());
+    }
+
+    private String text(Function<Replication, Optional<String>> field, String otherwise) {
+        return replication().flatMap(field).orElse(otherwise);
+    }
+
+    private long number(Function<Replication, Long> field) {
+        return replication().map(field).orElse(UNKNOWN);
+    }
+
+    private long millis(Function<Replication, Optional<Duration>> field) {
+        return replication().flatMap(field).map(Duration::toMillis).orElse(UNKNOWN);
+    }
+
+    /** A failure is an exception, so that a console shows it as one. */
+    private String perform(Operation operation) {
+        TableOperations.Result result = operations.perform(operation, table);
+        if (!result.good()) {
+            throw new IllegalStateException(result.message());
+        }
+        return result.message();
+    }
+}

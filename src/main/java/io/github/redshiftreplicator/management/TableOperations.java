@@ -1,0 +1,162 @@
+package io.github.redshiftreplicator.management;
+
+import io.github.redshiftreplicator.redshift.RedshiftConstants;
+import io.github.redshiftreplicator.route.Cancellation;
+import io.github.redshiftreplicator.route.Outcome;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
+import io.github.redshiftreplicator.route.RunEvent;
+import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.state.NextStep;
+import io.github.redshiftreplicator.state.Replication;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spi.RouteController;
+
+/**
+ * What an operator may do to a table, the same by JMX and by HTTP. Each method works until it is done and says in one
+ * sentence what was done. Thread-safe.
+ */
+final class TableOperations {
+    /** The operations by their words. */
+    enum Operation {
+        REPLICATE("Export what is new, then import it"),
+        EXPORT("Export what is new; the import comes later"),
+        IMPORT("Import what was exported before"),
+        RETRY("Resume the replication that stopped"),
+        CANCEL("Cancel the unfinished replication; the next run opens a new one of its window"),
+        RESET("Make the next replication a full one, which replaces the target's rows"),
+        VACUUM("Vacuum the target as fits its sort key"),
+        ANALYZE("Refresh the planner's statistics of the target"),
+        PAUSE("Let nothing run until resumed; what is running finishes first"),
+        RESUME("End a pause");
+
+        private final String description;
+
+        Operation(String description) {
+            this.description = description;
+        }
+
+        String description() {
+            return description;
+        }
+
+        String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        static Optional<Operation> of(String word) {
+            return java.util.Arrays.stream(values())
+                    .filter(operation -> operation.word().equals(word))
+                    .findFirst();
+        }
+    }
+
+    /** What an operation came to. */
+    record Result(boolean good, String message) {}
+
+    private final CamelContext context;
+    private final ReplicatorComponent replicator;
+
+    TableOperations(CamelContext context) {
+        this.context = context;
+        this.replicator = ReplicatorComponent.of(context);
+    }
+
+    /** Does it. What goes wrong is in the result; nothing is thrown. */
+    Result perform(Operation operation, TableConsumer table) {
+        try {
+            return switch (operation) {
+                case REPLICATE -> run(table, NextStep.Action.REPLICATE);
+                case EXPORT -> run(table, NextStep.Action.EXPORT);
+                case IMPORT -> run(table, NextStep.Action.IMPORT);
+                case RETRY -> retry(table);
+                case CANCEL -> good(cancel(table));
+                case RESET -> good(reset(table));
+                case VACUUM -> good(maintain(table, "redshift:vacuum", "vacuumed."));
+                case ANALYZE -> good(maintain(table, "redshift:analyze", "analyzed."));
+                case PAUSE -> good(pause(table));
+                case RESUME -> good(resume(table));
+            };
+        } catch (Exception e) {
+            return new Result(false, Message.of(e));
+        }
+    }
+
+    private static Result good(String message) {
+        return new Result(true, message);
+    }
+
+    private static Result run(TableConsumer table, NextStep.Action action) {
+        Outcome outcome = table.run(action);
+        return new Result(outcome.isGood(), outcome.message());
+    }
+
+    private Result retry(TableConsumer table) {
+        boolean unfinished = replicator
+                .connections()
+                .replications()
+                .latest(table.table().name())
+                .filter(latest -> !latest.state().isFinished())
+                .isPresent();
+        return unfinished
+                ? run(table, NextStep.Action.REPLICATE)
+                : good("nothing to retry: its last replication is finished.");
+    }
+
+    private String cancel(TableConsumer table) throws Exception {
+        Optional<Replication> before =
+                replicator.connections().replications().latest(table.table().name());
+        String message = new Cancellation(replicator.connections()).cancel(table.table());
+        Optional<Replication> after =
+                replicator.connections().replications().latest(table.table().name());
+        boolean canceled = !after.map(Replication::state).equals(before.map(Replication::state));
+        if (canceled) {
+            replicator
+                    .listeners()
+                    .tell(RunEvent.Kind.CANCELED, table.table(), "canceled by hand.", after, Duration.ZERO);
+        }
+        return message;
+    }
+
+    private String reset(TableConsumer table) {
+        replicator.connections().replications().reset(table.table().name());
+        return "the next replication is full and replaces the target's rows.";
+    }
+
+    private String maintain(TableConsumer table, String uri, String done) throws Exception {
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            template.requestBodyAndHeaders(
+                    uri,
+                    null,
+                    Map.of(RedshiftConstants.TABLE, table.table().target().toString()));
+        }
+        return done;
+    }
+
+    private String pause(TableConsumer table) throws Exception {
+        RouteController routes = context.getRouteController();
+        String schedule = scheduleRoute(table);
+        if (context.getRoute(schedule) != null) {
+            routes.suspendRoute(schedule);
+        }
+        routes.suspendRoute(table.getRouteId());
+        return "paused: nothing runs until it is resumed.";
+    }
+
+    private String resume(TableConsumer table) throws Exception {
+        RouteController routes = context.getRouteController();
+        routes.resumeRoute(table.getRouteId());
+        String schedule = scheduleRoute(table);
+        if (context.getRoute(schedule) != null) {
+            routes.resumeRoute(schedule);
+        }
+        return "resumed.";
+    }
+
+    private static String scheduleRoute(TableConsumer table) {
+        return table.table().name() + "-schedule";
+    }
+}

@@ -1,0 +1,253 @@
+package io.github.redshiftreplicator.source;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.github.redshiftreplicator.table.MySqlTypes;
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TypeMappings;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * MySQL and MariaDB with InnoDB. {@code information_schema.innodb_trx} shows the running transactions to whoever has the
+ * privilege PROCESS; without it the window stays behind the clock by a lag.
+ */
+final class MySqlDialect implements Dialect {
+    private static final Duration LAG_WITHOUT_PROCESS = Duration.ofSeconds(2);
+    private static final Duration CACHE_EXPIRY = Duration.ofMillis(120);
+    private static final Duration LONGEST_CACHED = Duration.ofSeconds(2);
+    private static final int ER_SPECIFIC_ACCESS_DENIED = 1227;
+
+    private final boolean mariaDbDriver;
+
+    MySqlDialect(String url) {
+        this.mariaDbDriver = url.startsWith("jdbc:mariadb:");
+    }
+
+    @Override
+    public char quote() {
+        return '`';
+    }
+
+    @Override
+    public void configure(HikariConfig config, SourceSettings settings) {
+        config.setReadOnly(true);
+        // a tinyint(1) may hold more than two values
+        config.addDataSourceProperty("tinyInt1isBit", "false");
+        if (!mariaDbDriver) {
+            config.addDataSourceProperty("connectionTimeZone", "UTC");
+            config.addDataSourceProperty("defaultFetchSize", String.valueOf(Integer.MIN_VALUE));
+            config.addDataSourceProperty("netTimeoutForStreamingResults", "3600");
+        }
+        config.setConnectionInitSql("SET time_zone = '+00:00', net_write_timeout = 3600");
+    }
+
+    /** MySQL's driver streams at this value only, MariaDB's at any. */
+    @Override
+    public int fetchSize(SourceSettings settings) {
+        return mariaDbDriver ? settings.fetchSize() : Integer.MIN_VALUE;
+    }
+
+    @Override
+    public SourceTable describe(Connection connection, TableName name, String place) throws SQLException {
+        return new JdbcCatalog(connection, true).describe(name, place);
+    }
+
+    @Override
+    public Look look(Connection connection, Selection selection) throws SQLException {
+        boolean timed = selection.table().strategy() == Strategy.TIMED;
+        String column = selection.quotedField(quote());
+        String rows = " FROM " + selection.quoted(quote()) + " WHERE ";
+        String above = selection
+                .from()
+                .map(from -> column + (timed ? " >= " : " > ") + literal(from))
+                .orElse(column + " IS NOT NULL");
+        String nulls = selection.field().nullable()
+                ? "EXISTS (SELECT 1" + rows + column + " IS NULL" + selection.andWhere() + ")"
+                : "0";
+        String sql = "SELECT utc_timestamp(6), (SELECT max(" + column + ")" + rows + above + notAhead(selection)
+                + selection.andWhere() + "), " + nulls;
+        Instant clock;
+        Optional<String> highest;
+        boolean hasNulls;
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            clock = ColumnTime.parse(result.getString(1)).toInstant(ZoneOffset.UTC);
+            highest = Optional.ofNullable(result.getString(2));
+            hasNulls = result.getBoolean(3);
+        }
+        if (highest.isEmpty() && !hasNulls) {
+            return Look.idle();
+        }
+        if (!timed) {
+            return new Look(clock, Optional.empty(), hasNulls, highest, List.of(), Optional.empty());
+        }
+        Optional<List<RunningTransaction>> running = running(connection, "");
+        return new Look(
+                clock,
+                highest.map(ColumnTime::parse),
+                hasNulls,
+                Optional.empty(),
+                running.orElse(List.of()),
+                running.isPresent() ? Optional.empty() : Optional.of(blind()));
+    }
+
+    private String notAhead(Selection selection) {
+        boolean isUtc = isZoned(selection.field()) || selection.timeZone().equals(ZoneOffset.UTC);
+        boolean timed = selection.table().strategy() == Strategy.TIMED;
+        return timed && isUtc
+                ? " AND " + selection.quotedField(quote()) + " <= utc_timestamp(6) + INTERVAL 1 SECOND"
+                : "";
+    }
+
+    private static Look.Blind blind() {
+        return new Look.Blind(
+                LAG_WITHOUT_PROCESS,
+                Optional.of("Running transactions are hidden from the source's user, so the window stays "
+                        + LAG_WITHOUT_PROCESS.toSeconds()
+                        + " s behind: GRANT PROCESS ON *.* to it, or set a lag that no transaction outlasts."));
+    }
+
+    /**
+     * The transactions that may write, or empty if they cannot be known. InnoDB serves this table from a cache as long as
+     * it is read more often than every 0.1 s; only a list that shows this very query is new.
+     */
+    private static Optional<List<RunningTransaction>> running(Connection connection, String condition)
+            throws SQLException {
+        Pause pause = new Pause(LONGEST_CACHED);
+        try {
+            do {
+                beginSnapshot(connection);
+                Optional<List<RunningTransaction>> list = list(connection, condition);
+                if (list.isPresent()) {
+                    return list;
+                }
+            } while (pause.await(CACHE_EXPIRY));
+            return Optional.empty();
+        } catch (SQLException e) {
+            if (e.getErrorCode() == ER_SPECIFIC_ACCESS_DENIED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<List<RunningTransaction>> list(Connection connection, String condition)
+            throws SQLException {
+        String token = UUID.randomUUID().toString();
+        // trx_started is in the server's system zone, in whole seconds
+        String sql = "SELECT '" + token + "', trx_mysql_thread_id = connection_id(), trx_query,"
+                + " trx_mysql_thread_id, trx_started, utc_timestamp() - INTERVAL timestampdiff(SECOND, trx_started,"
+                + " convert_tz(utc_timestamp(), '+00:00', 'SYSTEM')) SECOND"
+                + " FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = connection_id()"
+                + " OR trx_is_read_only = 0 AND trx_autocommit_non_locking = 0" + condition;
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            boolean isNew = false;
+            List<RunningTransaction> running = new ArrayList<>();
+            while (result.next()) {
+                String query = result.getString(3);
+                if (result.getBoolean(2)) {
+                    isNew = query != null && query.contains(token);
+                } else {
+                    running.add(running(result));
+                }
+            }
+            return isNew ? Optional.of(running) : Optional.empty();
+        }
+    }
+
+    private static RunningTransaction running(ResultSet result) throws SQLException {
+        long thread = result.getLong(4);
+        return new RunningTransaction(
+                thread + "@" + result.getString(5),
+                Optional.of(thread),
+                Optional.of(ColumnTime.parse(result.getString(6)).toInstant(ZoneOffset.UTC)),
+                "To end it: KILL " + thread + ".");
+    }
+
+    /** A transaction that has changed nothing and runs no statement holds no key. */
+    @Override
+    public List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException {
+        Optional<List<RunningTransaction>> writers =
+                running(connection, " AND (trx_rows_modified > 0 OR trx_query IS NOT NULL)");
+        if (writers.isEmpty()) {
+            connection.rollback();
+            Pause.of(selection.lag().orElse(LAG_WITHOUT_PROCESS));
+        }
+        return writers.orElse(List.of());
+    }
+
+    @Override
+    public Set<String> stillRunning(Connection connection, Set<String> ids) throws SQLException {
+        // unknown counts as running
+        return running(connection, "")
+                .map(list -> list.stream().map(RunningTransaction::id).collect(Collectors.toSet()))
+                .orElse(ids);
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection, Selection selection) throws SQLException {
+        beginSnapshot(connection);
+    }
+
+    private static void beginSnapshot(Connection connection) throws SQLException {
+        connection.rollback();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+        }
+    }
+
+    @Override
+    public long estimateRows(Connection connection, Selection selection) throws SQLException {
+        TableName name = selection.source().name();
+        String sql = "SELECT table_rows FROM information_schema.tables WHERE table_name = " + literal(name.name())
+                + " AND table_schema = " + name.schema().map(this::literal).orElse("database()");
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            long rows = result.next() ? result.getLong(1) : -1;
+            return result.wasNull() ? -1 : rows;
+        }
+    }
+
+    @Override
+    public Optional<TypeMappings> types() {
+        return Optional.of(MySqlTypes.TABLE);
+    }
+
+    /** No expression raises an error here: COPY refuses what begins so, and the row is looked for afterwards. */
+    @Override
+    public String refusal(String what, List<String> keys, String value, String type) {
+        return "concat('!', " + value + ")";
+    }
+
+    @Override
+    public String literal(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    @Override
+    public boolean isZoned(SourceColumn column) {
+        return column.typeName().startsWith("timestamp");
+    }
+
+    @Override
+    public boolean isTime(SourceColumn column) {
+        return column.jdbcType() == Types.TIMESTAMP || column.jdbcType() == Types.DATE;
+    }
+}

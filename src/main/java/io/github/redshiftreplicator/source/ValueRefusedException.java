@@ -1,0 +1,13 @@
+package io.github.redshiftreplicator.source;
+
+/**
+ * A row was read that must not be loaded as it is. The message is one sentence; {@link SourceDatabase#offenders} finds the
+ * row.
+ */
+public final class ValueRefusedException extends SourceException {
+    private static final long serialVersionUID = 1;
+
+    ValueRefusedException(String message) {
+        super(message);
+    }
+}

