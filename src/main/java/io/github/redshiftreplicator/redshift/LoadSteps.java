@@ -271,15 +271,15 @@ final class LoadSteps {
 
     private String deleteStatement(Chunk chunk) {
         if (request.keys().size() == 1) {
-            String value = "CAST(? AS " + chunk.types().get(0) + ")";
+            String value = parameter(chunk.types().get(0));
             return "DELETE FROM " + Sql.name(target) + " WHERE "
                     + Sql.name(request.keys().get(0)) + " IN ("
                     + String.join(", ", Collections.nCopies(chunk.keys(), value)) + ")";
         }
         List<String> matches = new ArrayList<>();
         for (int i = 0; i < request.keys().size(); i++) {
-            matches.add(Sql.name(request.keys().get(i)) + " = CAST(? AS "
-                    + chunk.types().get(i) + ")");
+            matches.add(Sql.name(request.keys().get(i)) + " = "
+                    + parameter(chunk.types().get(i)));
         }
         String row = "(" + String.join(" AND ", matches) + ")";
         return "DELETE FROM " + Sql.name(target) + " WHERE "
@@ -287,9 +287,7 @@ final class LoadSteps {
     }
 
     private String insertStatement(Chunk chunk) {
-        String row = chunk.types().stream()
-                .map(type -> "CAST(? AS " + type + ")")
-                .collect(Collectors.joining(", ", "(", ")"));
+        String row = chunk.types().stream().map(LoadSteps::parameter).collect(Collectors.joining(", ", "(", ")"));
         return "INSERT INTO " + Sql.name(staging) + " (" + Sql.names(request.keys()) + ") VALUES "
                 + String.join(", ", Collections.nCopies(chunk.keys(), row));
     }
@@ -308,6 +306,11 @@ final class LoadSteps {
                         .orElseThrow(() -> new RedshiftLoadException(request.describe() + ": the key column '" + key
                                 + "' is missing in the target. Add it there or name other keys.")))
                 .toList();
+    }
+
+    /** A text as a value of a type. CAST would take the digits of a VARBYTE for its bytes ("FROM_HEX function"). */
+    private static String parameter(String type) {
+        return type.equals("varbyte") ? "FROM_HEX(CAST(? AS VARCHAR(65535)))" : "CAST(? AS " + type + ")";
     }
 
     /** A VARCHAR without a length would cut at 256 bytes. */

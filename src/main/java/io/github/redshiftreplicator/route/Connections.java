@@ -123,20 +123,23 @@ public final class Connections implements AutoCloseable {
                         Setting.STATE_URL,
                         Setting.STATE_USERNAME,
                         Setting.STATE_PASSWORD)
-                : openWritable(
-                        "state", 4, "the source", Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+                : openSourceWritable("state", 4);
     }
 
     private NamedDataSource openQueue() {
+        return openSourceWritable("deletions", 2);
+    }
+
+    private NamedDataSource openSourceWritable(String pool, int size) {
         return openWritable(
-                "deletions", 2, "the source", Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+                pool, size, "the source", Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
     }
 
     private NamedDataSource openWritable(
-            String poolName, int size, String name, Setting url, Setting username, Setting password) {
+            String name, int size, String place, Setting url, Setting username, Setting password) {
         // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
         HikariDataSource pool = new HikariDataSource();
-        pool.setPoolName(poolName);
+        pool.setPoolName(name);
         pool.setJdbcUrl(settings.require(url));
         settings.get(username).ifPresent(pool::setUsername);
         settings.get(password).ifPresent(pool::setPassword);
@@ -148,7 +151,7 @@ public final class Connections implements AutoCloseable {
             pool.setConnectionInitSql("SET idle_in_transaction_session_timeout = "
                     + settings.lease().toMillis());
         }
-        return new NamedDataSource(pool, name, settings.require(url), url);
+        return new NamedDataSource(pool, place, settings.require(url), url);
     }
 
     private Replications openReplications() {
