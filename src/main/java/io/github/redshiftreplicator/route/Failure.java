@@ -36,7 +36,8 @@ final class Failure {
 
     private String message() {
         String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return new RefusedRows(run.consumer().connections(), run.table(), run.replication())
+                .explain(cause, text.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
     /** What Camel wrapped: its own exceptions say where in the route, which the log says anyway. */

@@ -60,6 +60,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
                 : String.valueOf(parameters.get("sourceTable"));
     }
 
+    Connections connections() {
+        return endpoint.getComponent().connections();
+    }
+
     /** What is replicated, never null once the route is built. */
     public Table table() {
         return table;
