@@ -28,12 +28,13 @@ final class Application implements AutoCloseable {
     private final Main main = new Main();
     private final RouteFiles routeFiles;
 
-    private Application(Path directory, Settings settings) {
+    private Application(Path directory, Settings settings, Map<String, String> defaults) {
         this.settings = settings;
         this.routeFiles = new RouteFiles(directory.resolve("routes"));
         Path properties = directory.resolve("application.properties");
         main.setPropertyPlaceholderLocations(
                 Files.exists(properties) ? "file:" + properties.toAbsolutePath() : "false");
+        defaults.forEach(main::addInitialProperty);
         settings.asProperties().forEach(main::addOverrideProperty);
         main.configure().setName("redshift-replicator");
         main.configure().setUseMdcLogging(true);
@@ -103,7 +104,12 @@ final class Application implements AutoCloseable {
      * from running: {@link #routeFiles()} has the reasons.
      */
     static Application start(Path directory, Settings settings) {
-        Application application = new Application(directory, settings);
+        return start(directory, settings, Map.of());
+    }
+
+    /** @param defaults properties of Camel that go behind those of application.properties */
+    static Application start(Path directory, Settings settings, Map<String, String> defaults) {
+        Application application = new Application(directory, settings, defaults);
         try {
             application.main.start();
             Notifications.start(application.context());

@@ -1,7 +1,7 @@
 package io.github.redshiftreplicator.cli;
 
 import io.github.redshiftreplicator.config.Settings;
-import io.github.redshiftreplicator.management.Beans;
+import io.github.redshiftreplicator.management.Management;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.Schedules;
 import io.github.redshiftreplicator.route.TableConsumer;
@@ -32,8 +32,15 @@ public final class Service implements AutoCloseable {
 
     /** Starts the deployment directory's application; nothing runs yet. */
     public static Service start(Path directory, Settings settings) {
-        Application application = Application.start(directory, settings);
-        Beans.start(application.context());
+        Application application = Application.start(directory, settings, Management.properties());
+        try {
+            Management.check(application.context());
+            Management.start(application.context());
+        } catch (RuntimeException e) {
+            application.close();
+            throw e;
+        }
+        Management.url(application.context()).ifPresent(url -> LOG.info("Metrics and health: {}/observe", url));
         return new Service(application);
     }
 

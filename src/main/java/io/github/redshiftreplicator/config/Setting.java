@@ -14,6 +14,10 @@ public enum Setting {
     SOURCE_URL("source.url", null, "JDBC URL of the database to replicate from; without it the sandbox runs"),
     SOURCE_USERNAME("source.username", null, "its user"),
     SOURCE_PASSWORD("source.password", null, "its password"),
+    SOURCE_TIME_ZONE(
+            "source.time-zone",
+            "UTC",
+            "the zone of the local times in timed tables' replication fields, where their type has none"),
     STATE_URL("state.url", null, "JDBC URL of the database that holds the state table; default: the source"),
     STATE_USERNAME("state.username", null, "its user"),
     STATE_PASSWORD("state.password", null, "its password"),
@@ -46,6 +50,16 @@ public enum Setting {
             "how far a timed window stays behind the source's clock, for writers whose clocks differ; default: what the"
                     + " database needs"),
     LEASE("lease", "60s", "how long a claim lasts without a heartbeat"),
+    STUCK_AFTER(
+            "stuck-after",
+            "6h",
+            "an unfinished replication that has not changed its state for so long is reported as stuck"),
+    HTTP_ENABLED("http.enabled", "true", "whether 'run' serves the status page and the HTTP API"),
+    HTTP_HOST("http.host", "127.0.0.1", "where it listens; beyond loopback it needs a user and password or a token"),
+    HTTP_PORT("http.port", "0", "its port; 0: a free one, printed at start"),
+    HTTP_USERNAME("http.username", null, "user of the status page and the HTTP API"),
+    HTTP_PASSWORD("http.password", null, "the user's password"),
+    HTTP_TOKEN("http.token", null, "token of programs: 'Authorization: Bearer TOKEN'"),
     SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
     DEBUG("debug", "false", "whether to log at DEBUG");
 

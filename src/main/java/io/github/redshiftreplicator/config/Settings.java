@@ -1,9 +1,14 @@
 package io.github.redshiftreplicator.config;
 
 import io.github.redshiftreplicator.table.PartFormat;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -95,12 +100,24 @@ public final class Settings {
         historyCap();
         lag();
         lease();
+        duration(Setting.STUCK_AFTER);
+        flag(Setting.HTTP_ENABLED);
+        integer(Setting.HTTP_PORT, 0, 65535);
+        timeZone();
+        url(Setting.SOURCE_URL, "jdbc:");
+        url(Setting.STATE_URL, "jdbc:");
+        url(Setting.REDSHIFT_URL, "jdbc:redshift:");
+        endpoint();
         flag(Setting.DELETE_S3_FILES);
         flag(Setting.DELETE_TRACKING);
         flag(Setting.DEBUG);
         if (get(Setting.S3_ACCESS_KEY).isPresent() != get(Setting.S3_SECRET_KEY).isPresent()) {
             throw new SettingsException("Set both " + Setting.S3_ACCESS_KEY.key() + " and "
                     + Setting.S3_SECRET_KEY.key() + ", or neither of them to use AWS's default credentials.");
+        }
+        if (get(Setting.HTTP_USERNAME).isPresent() != get(Setting.HTTP_PASSWORD).isPresent()) {
+            throw new SettingsException("Set both " + Setting.HTTP_USERNAME.key() + " and "
+                    + Setting.HTTP_PASSWORD.key() + ", or neither of them.");
         }
     }
 
@@ -173,8 +190,50 @@ public final class Settings {
         return get(Setting.LAG).map(lag -> duration(Setting.LAG, Duration.ZERO));
     }
 
+    private void url(Setting setting, String beginning) {
+        get(setting).filter(url -> !url.startsWith(beginning)).ifPresent(url -> {
+            throw invalid(
+                    setting,
+                    url.replaceAll("[?;&].*", "").replaceAll("//[^/@]*@", "//"),
+                    "a JDBC URL that begins with "
+                            + (setting == Setting.REDSHIFT_URL
+                                    ? beginning
+                                    : "jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql:, jdbc:sqlite:, jdbc:h2: or another driver's"));
+        });
+    }
+
+    private void endpoint() {
+        get(Setting.S3_ENDPOINT).filter(url -> !isHttp(url)).ifPresent(url -> {
+            throw invalid(Setting.S3_ENDPOINT, url, "a URL such as http://host:9000");
+        });
+    }
+
+    private static boolean isHttp(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null && List.of("http", "https").contains(uri.getScheme());
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** The zone of the source's columns that hold a local time. */
+    public ZoneId timeZone() {
+        String value = require(Setting.SOURCE_TIME_ZONE);
+        try {
+            return ZoneId.of(value);
+        } catch (DateTimeException e) {
+            throw invalid(Setting.SOURCE_TIME_ZONE, value, "a time zone such as Europe/Paris or UTC");
+        }
+    }
+
     public Duration lease() {
         return duration(Setting.LEASE, Duration.ofSeconds(1));
+    }
+
+    /** A duration of at least one second. */
+    public Duration duration(Setting setting) {
+        return duration(setting, Duration.ofSeconds(1));
     }
 
     private Duration duration(Setting setting, Duration least) {

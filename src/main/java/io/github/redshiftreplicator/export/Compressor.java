@@ -11,17 +11,27 @@ import java.util.zip.GZIPInputStream;
 
 /** Compresses one part at a time into memory, and keeps its buffers for the next. Not thread-safe. */
 final class Compressor extends OutputStream {
-    private final Buffer buffer = new Buffer();
-    private final Buffer gathered = new Buffer();
-    private final Buffer deflated = new Buffer();
+    private final Buffer input = new Buffer();
+    private final Buffer output = new Buffer();
     private OutputStream stream;
 
-    void start(PartFormat format, int level) throws IOException {
-        buffer.clear();
+    /**
+     * Begins a part.
+     *
+     * @param length the bytes that will be written, 0 if that is unknown
+     */
+    void start(PartFormat format, int level, long length) throws IOException {
+        output.clear();
         stream = switch (format) {
-            case GZIP -> new GzipStream(buffer, gathered, deflated, level);
-            case ZSTD -> new ZstdOutputStreamNoFinalizer(buffer, NoPool.INSTANCE, level);
-            case CSV -> buffer;
+            case GZIP -> {
+                input.prepare(length);
+                yield new GzipStream(input, output, level);
+            }
+            case ZSTD -> new ZstdOutputStreamNoFinalizer(output, NoPool.INSTANCE, level);
+            case CSV -> {
+                output.prepare(length);
+                yield output;
+            }
         };
     }
 
@@ -36,9 +46,11 @@ final class Compressor extends OutputStream {
     }
 
     byte[] finish() throws IOException {
+        if (stream instanceof GzipStream gzip) {
+            return gzip.finish();
+        }
         stream.close();
-        stream = null;
-        return buffer.toByteArray();
+        return output.toByteArray();
     }
 
     static InputStream decompress(InputStream stored, PartFormat format) throws IOException {

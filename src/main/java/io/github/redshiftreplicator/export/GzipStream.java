@@ -2,37 +2,38 @@ package io.github.redshiftreplicator.export;
 
 import com.intel.gkl.compression.IntelDeflater;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Writes one gzip member (RFC 1952) into a buffer. Level 1 runs on Intel's ISA-L where its library loads, several times as
- * fast as zlib. ISA-L takes its input whole, so a file beyond {@value #MOST_AT_ONCE} bytes goes through zlib.
+ * Makes one gzip member (RFC 1952). Level 1 runs on Intel's ISA-L where its library loads, several times as fast as zlib.
+ * ISA-L takes its input whole and must find room for its whole output; beyond {@value #MOST_AT_ONCE} bytes, and for what
+ * hardly compresses, zlib does it.
  */
 final class GzipStream extends OutputStream {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
+    private static final int TRAILER_LENGTH = 8;
     private static final int MOST_AT_ONCE = 40 << 20;
     private static final int STEP = 1 << 16;
 
-    private final Buffer output;
     private final Buffer gathered;
     private final Buffer deflated;
     private final int level;
     private final CRC32 checksum = new CRC32();
     private Deflater zlib;
     private long length;
-    private boolean closed;
 
-    /** The buffers {@code gathered} and {@code deflated} are used meanwhile. */
-    GzipStream(Buffer output, Buffer gathered, Buffer deflated, int level) {
-        this.output = output;
+    /** Uses both buffers until it is finished. */
+    GzipStream(Buffer gathered, Buffer deflated, int level) {
         this.gathered = gathered;
-        this.level = level;
         this.deflated = deflated;
+        this.level = level;
         gathered.clear();
-        output.write(HEADER, 0, HEADER.length);
+        deflated.clear();
         if (level != 1 || !IntelLibrary.LOADED) {
-            zlib = new Deflater(level, true);
+            useZlib();
         }
     }
 
@@ -59,9 +60,7 @@ final class GzipStream extends OutputStream {
         checksum.update(bytes, offset, count);
         length += count;
         if (zlib == null && length > MOST_AT_ONCE) {
-            zlib = new Deflater(level, true);
-            zlib.setInput(gathered.bytes(), 0, gathered.length());
-            deflate();
+            useZlib();
         }
         if (zlib == null) {
             gathered.write(bytes, offset, count);
@@ -71,46 +70,53 @@ final class GzipStream extends OutputStream {
         }
     }
 
+    private void useZlib() {
+        zlib = new Deflater(level, true);
+        zlib.setInput(gathered.bytes(), 0, gathered.length());
+        deflate();
+    }
+
     private void deflate() {
         int written;
         do {
-            output.reserve(STEP);
-            written = zlib.deflate(output.bytes(), output.length(), STEP);
-            output.advance(written);
+            deflated.reserve(STEP);
+            written = zlib.deflate(deflated.bytes(), deflated.length(), STEP);
+            deflated.advance(written);
         } while (written > 0);
     }
 
-    private void deflateAtOnce() {
-        // ISA-L writes from the start of an array, and no input may outgrow it.
-        deflated.reserve(gathered.length() + gathered.length() / 8 + STEP);
+    /** Returns false if the output found no room. */
+    private boolean deflateAtOnce() {
+        deflated.reserve(gathered.length() / 4 * 3 + STEP);
         Deflater intel = new IntelDeflater(level, true);
-        intel.setInput(gathered.bytes(), 0, gathered.length());
-        intel.finish();
-        output.write(deflated.bytes(), 0, intel.deflate(deflated.bytes(), 0, deflated.bytes().length));
-        intel.end();
+        try {
+            intel.setInput(gathered.bytes(), 0, gathered.length());
+            intel.finish();
+            deflated.advance(intel.deflate(deflated.bytes(), 0, deflated.bytes().length));
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        } finally {
+            intel.end();
+        }
     }
 
-    @Override
-    public void close() {
-        if (closed) {
-            return;
+    /** Ends the stream and returns the file. */
+    byte[] finish() {
+        if (zlib == null && (length == 0 || !deflateAtOnce())) {
+            useZlib();
         }
-        closed = true;
-        if (zlib == null && length > 0) {
-            deflateAtOnce();
-        } else {
-            zlib = zlib == null ? new Deflater(level, true) : zlib;
+        if (zlib != null) {
             zlib.finish();
             deflate();
             zlib.end();
         }
-        littleEndian(checksum.getValue());
-        littleEndian(length);
-    }
-
-    private void littleEndian(long value) {
-        for (int shift = 0; shift < 32; shift += 8) {
-            output.write((int) (value >> shift));
-        }
+        return ByteBuffer.allocate(HEADER.length + deflated.length() + TRAILER_LENGTH)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(HEADER)
+                .put(deflated.bytes(), 0, deflated.length())
+                .putInt((int) checksum.getValue())
+                .putInt((int) length)
+                .array();
     }
 }

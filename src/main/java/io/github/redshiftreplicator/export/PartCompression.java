@@ -65,7 +65,7 @@ public final class PartCompression extends ServiceSupport implements DataFormat,
     /** Compresses a part. */
     public byte[] compress(CsvPart part, PartFormat format, int level) throws IOException {
         Compressor compressor = borrow();
-        compressor.start(format, level);
+        compressor.start(format, level, part.bytes());
         for (CsvPart.Slice slice : part.slices()) {
             compressor.write(slice.bytes(), slice.offset(), slice.length());
         }
@@ -75,7 +75,7 @@ public final class PartCompression extends ServiceSupport implements DataFormat,
     /** Compresses bytes. */
     public byte[] compress(byte[] bytes, PartFormat format, int level) throws IOException {
         Compressor compressor = borrow();
-        compressor.start(format, level);
+        compressor.start(format, level, bytes.length);
         compressor.write(bytes, 0, bytes.length);
         return finish(compressor);
     }
@@ -83,7 +83,7 @@ public final class PartCompression extends ServiceSupport implements DataFormat,
     /** Compresses a stream, which is read to its end and left open. */
     public byte[] compress(InputStream input, PartFormat format, int level) throws IOException {
         Compressor compressor = borrow();
-        compressor.start(format, level);
+        compressor.start(format, level, 0);
         input.transferTo(compressor);
         return finish(compressor);
     }

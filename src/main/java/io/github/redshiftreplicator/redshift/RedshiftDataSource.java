@@ -1,6 +1,5 @@
 package io.github.redshiftreplicator.redshift;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 /**
@@ -22,28 +21,28 @@ public final class RedshiftDataSource {
      * @param password the password, null or blank likewise; never logged
      */
     public static HikariDataSource create(String url, String user, String password) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("redshift");
-        config.setDriverClassName("com.amazon.redshift.Driver");
-        config.setJdbcUrl(url);
+        // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("redshift");
+        pool.setDriverClassName("com.amazon.redshift.Driver");
+        pool.setJdbcUrl(url);
         if (user != null && !user.isBlank()) {
-            config.setUsername(user);
+            pool.setUsername(user);
         }
         if (password != null && !password.isBlank()) {
-            config.setPassword(password);
+            pool.setPassword(password);
         }
         // the driver's own default is to wait for ever
-        config.addDataSourceProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
+        pool.addDataSourceProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
         // a COPY may be silent for longer than a firewall remembers its connection
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("ApplicationName", "redshift-replicator");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        pool.addDataSourceProperty("ApplicationName", "redshift-replicator");
         // the driver's own default is the JVM's zone
-        config.setConnectionInitSql("SET timezone TO 'UTC'");
-        config.setMaximumPoolSize(MOST_CONNECTIONS);
-        config.setMinimumIdle(0);
-        config.setIdleTimeout(60_000);
-        config.setConnectionTimeout((LOGIN_SECONDS + 5) * 1000L);
-        config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+        pool.setConnectionInitSql("SET timezone TO 'UTC'");
+        pool.setMaximumPoolSize(MOST_CONNECTIONS);
+        pool.setMinimumIdle(0);
+        pool.setIdleTimeout(60_000);
+        pool.setConnectionTimeout((LOGIN_SECONDS + 5) * 1000L);
+        return pool;
     }
 }

@@ -245,8 +245,9 @@ final class ClaimStep implements Step {
         if (anew) {
             Table table = run.table();
             SourceTable described = connections.source().describe(table.source());
-            run.consumer().sourceTable().set(described);
+            SourceTable before = run.consumer().sourceTable().getAndSet(described);
             table.replicationField()
+                    .filter(field -> before == null || before.isIndexed(field))
                     .filter(field -> described.column(field).isPresent() && !described.isIndexed(field))
                     .ifPresent(field -> LOG.warn(
                             "No index of {} begins with the replication field {}: every run reads the whole table."

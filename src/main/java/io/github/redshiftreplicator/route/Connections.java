@@ -1,6 +1,5 @@
 package io.github.redshiftreplicator.route;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
@@ -28,10 +27,10 @@ public final class Connections implements AutoCloseable {
     private final Settings settings;
     private final Owner owner = Owner.here();
     private final LazyInitializer<SourceDatabase> source = lazy(this::openSource, SourceDatabase::close);
-    private final LazyInitializer<HikariDataSource> state = lazy(this::openState, HikariDataSource::close);
+    private final LazyInitializer<NamedDataSource> state = lazy(this::openState, NamedDataSource::close);
     private final LazyInitializer<Replications> replications = lazy(this::openReplications, r -> {});
     private final LazyInitializer<S3Client> s3 = lazy(this::openS3, S3Client::close);
-    private final LazyInitializer<HikariDataSource> redshift = lazy(this::openRedshift, HikariDataSource::close);
+    private final LazyInitializer<NamedDataSource> redshift = lazy(this::openRedshift, NamedDataSource::close);
 
     public Connections(Settings settings) {
         this.settings = settings;
@@ -84,23 +83,25 @@ public final class Connections implements AutoCloseable {
         SourceSettings defaults = SourceSettings.defaults()
                 .withPoolSize(settings.integer(Setting.CONCURRENT_TABLES, 1, 256) + 2)
                 .withConnectionTimeout(Duration.ofSeconds(10))
+                .withTimeZone(settings.timeZone())
                 .withParallelism(settings.integer(Setting.PARALLELISM, 1, 64));
         return settings.lag().map(defaults::withLag).orElse(defaults);
     }
 
     /** State is written statement by statement, each its own transaction; the source's pool does not do that. */
-    private HikariDataSource openState() {
+    private NamedDataSource openState() {
         boolean own = settings.get(Setting.STATE_URL).isPresent();
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("state");
-        config.setJdbcUrl(settings.require(own ? Setting.STATE_URL : Setting.SOURCE_URL));
-        settings.get(own ? Setting.STATE_USERNAME : Setting.SOURCE_USERNAME).ifPresent(config::setUsername);
-        settings.get(own ? Setting.STATE_PASSWORD : Setting.SOURCE_PASSWORD).ifPresent(config::setPassword);
-        config.setMaximumPoolSize(4);
-        config.setMinimumIdle(0);
-        config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(10_000);
-        return new HikariDataSource(config);
+        Setting url = own ? Setting.STATE_URL : Setting.SOURCE_URL;
+        // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("state");
+        pool.setJdbcUrl(settings.require(url));
+        settings.get(own ? Setting.STATE_USERNAME : Setting.SOURCE_USERNAME).ifPresent(pool::setUsername);
+        settings.get(own ? Setting.STATE_PASSWORD : Setting.SOURCE_PASSWORD).ifPresent(pool::setPassword);
+        pool.setMaximumPoolSize(4);
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(10_000);
+        return new NamedDataSource(pool, own ? "the state database" : "the source", settings.require(url), url);
     }
 
     private Replications openReplications() {
@@ -111,11 +112,16 @@ public final class Connections implements AutoCloseable {
         return S3Clients.of(settings);
     }
 
-    private HikariDataSource openRedshift() {
-        return RedshiftDataSource.create(
-                settings.require(Setting.REDSHIFT_URL),
-                settings.get(Setting.REDSHIFT_USERNAME).orElse(null),
-                settings.get(Setting.REDSHIFT_PASSWORD).orElse(null));
+    private NamedDataSource openRedshift() {
+        String url = settings.require(Setting.REDSHIFT_URL);
+        return new NamedDataSource(
+                RedshiftDataSource.create(
+                        url,
+                        settings.get(Setting.REDSHIFT_USERNAME).orElse(null),
+                        settings.get(Setting.REDSHIFT_PASSWORD).orElse(null)),
+                "Redshift",
+                url,
+                Setting.REDSHIFT_URL);
     }
 
     @Override

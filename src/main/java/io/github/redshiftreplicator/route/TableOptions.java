@@ -5,6 +5,8 @@ import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.ValuePolicy;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class TableOptions {
             "parallelism",
             "partSize",
             "lag",
+            "timeZone",
             "overlap",
             "onOverflow",
             "onInvalid",
@@ -89,11 +92,21 @@ final class TableOptions {
                         + "' is not a Quartz cron expression, such as '0 0 * * * ?' for every hour.");
             }
         });
+        option("timeZone").ifPresent(TableOptions::zone);
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
+    }
+
+    private static void zone(String zone) {
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "the time zone '" + zone + "' is not known: write one such as Europe/Paris or UTC.");
+        }
     }
 
     private static void oneOf(String key, String value, List<String> words) {

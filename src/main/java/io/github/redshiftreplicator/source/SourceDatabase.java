@@ -51,7 +51,9 @@ public final class SourceDatabase implements AutoCloseable {
             properties.setProperty(
                     "password", Optional.ofNullable(config.getPassword()).orElse(""));
         }
-        this.pool = new HikariDataSource(config);
+        // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
+        this.pool = new HikariDataSource();
+        config.copyStateTo(pool);
     }
 
     /**
@@ -78,7 +80,6 @@ public final class SourceDatabase implements AutoCloseable {
         config.setMaximumPoolSize(settings.poolSize());
         config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
         config.setConnectionTimeout(settings.connectionTimeout().toMillis());
-        config.setInitializationFailTimeout(-1);
         dialect.configure(config, settings);
         try {
             return new SourceDatabase(url, dialect, settings, config);

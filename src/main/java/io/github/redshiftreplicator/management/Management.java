@@ -1,0 +1,79 @@
+package io.github.redshiftreplicator.management;
+
+import io.github.redshiftreplicator.config.SettingsException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+
+/** Camel's management server as a service has it: metrics and health, on loopback, on a free port. */
+public final class Management {
+    private Management() {}
+
+    /**
+     * The {@code camel.*} properties of the management server. They are defaults: what stands in
+     * application.properties goes before.
+     */
+    public static Map<String, String> properties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("camel.management.enabled", "true");
+        properties.put("camel.management.host", "127.0.0.1");
+        properties.put("camel.management.port", "0");
+        properties.put("camel.management.path", "/");
+        properties.put("camel.management.authenticationPath", "/*");
+        properties.put("camel.management.healthCheckEnabled", "true");
+        properties.put("camel.management.metricsEnabled", "true");
+        properties.put("camel.health.exposureLevel", "full");
+        properties.put("camel.metrics.enabled", "true");
+        properties.put("camel.metrics.enableMessageHistory", "false");
+        properties.put("camel.metrics.enableExchangeEventNotifier", "false");
+        properties.put("camel.metrics.binders", "jvm-memory,jvm-gc,jvm-thread,processor");
+        return properties;
+    }
+
+    /** Adds JMX, metrics and health to a started context whose replicator is there. */
+    public static void start(CamelContext context) {
+        Beans.start(context);
+        Metrics.start(context);
+        Health.start(context);
+    }
+
+    /** The URL of the management server, empty where none runs. */
+    public static Optional<String> url(CamelContext context) {
+        return Optional.ofNullable(context.hasService(ManagementHttpServer.class))
+                .map(server -> "http://" + host(server.getHost()) + ":"
+                        + server.getRouter().getServer().getPort());
+    }
+
+    /**
+     * Refuses what would let anybody on the network run operations.
+     *
+     * @throws SettingsException if Jolokia is to listen beyond loopback without authentication
+     */
+    public static void check(CamelContext context) {
+        ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
+        if (server != null
+                && server.isJolokiaEnabled()
+                && !isLoopback(server.getHost())
+                && !server.getConfiguration().getAuthenticationConfig().isEnabled()) {
+            throw new SettingsException("camel.management.jolokiaEnabled lets whoever reaches " + server.getHost()
+                    + " run operations: set camel.management.authenticationEnabled and basicPropertiesFile, or bind"
+                    + " camel.management.host to 127.0.0.1.");
+        }
+    }
+
+    static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static String host(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+}

@@ -1,0 +1,240 @@
+package io.github.redshiftreplicator.management;
+
+import io.github.redshiftreplicator.route.ReplicatorComponent;
+import io.github.redshiftreplicator.route.RunEvent;
+import io.github.redshiftreplicator.route.RunListener;
+import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.route.TablesListener;
+import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.State;
+import io.github.redshiftreplicator.table.Table;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.MicrometerUtils;
+
+/**
+ * The replicator's metrics, see docs/operations.md. Counters and histograms grow by what runs in this process tell;
+ * the gauges read the state table, once for a scrape.
+ */
+public final class Metrics implements RunListener, TablesListener {
+    private final MeterRegistry registry;
+    private final LatestReplications latest;
+    private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
+
+    private Metrics(MeterRegistry registry, ReplicatorComponent replicator) {
+        this.registry = registry;
+        this.latest = new LatestReplications(replicator);
+    }
+
+    /** Measures a context's replicator in the context's meter registry. */
+    public static void start(CamelContext context) {
+        ReplicatorComponent replicator = ReplicatorComponent.of(context);
+        Metrics metrics = new Metrics(
+                MicrometerUtils.getOrCreateMeterRegistry(
+                        context.getRegistry(), MicrometerConstants.METRICS_REGISTRY_NAME),
+                replicator);
+        replicator.listeners().add(metrics);
+        replicator.tables().listen(metrics);
+    }
+
+    @Override
+    public void happened(RunEvent event) {
+        Tags tags = tags(event.table());
+        switch (event.kind()) {
+            case EXPORTED -> exported(tags, event);
+            case UPLOADED -> phase(tags, "upload", event.took());
+            case IMPORTED -> imported(tags, event);
+            case RETRIED -> count("replicator.retries", "Replications resumed after they had stopped", tags, 1);
+            case CANCELED -> count("replicator.cancellations", "Replications canceled", tags, 1);
+            case FAILED -> {
+                count("replicator.failures", "Runs that failed", tags.and("phase", phase(event)), 1);
+                run(tags, event);
+            }
+            case NOTHING_TO_DO, HELD -> run(tags, event);
+            default -> {}
+        }
+    }
+
+    private void exported(Tags tags, RunEvent event) {
+        Replication replication = event.replication().orElseThrow();
+        count(
+                "replicator.exported.rows",
+                "Rows exported",
+                tags,
+                replication.recordCount().orElse(0));
+        count(
+                "replicator.exported.parts",
+                "Parts uploaded",
+                tags,
+                replication.parts().orElse(0));
+        DistributionSummary.builder("replicator.export.size")
+                .description("Bytes of a replication's parts as stored in S3")
+                .baseUnit("bytes")
+                .tags(tags)
+                .serviceLevelObjectives(1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11)
+                .register(registry)
+                .record(replication.bytes().orElse(0));
+        phase(tags, "export", event.took());
+    }
+
+    private void imported(Tags tags, RunEvent event) {
+        count(
+                "replicator.imported.rows",
+                "Rows imported",
+                tags,
+                event.replication()
+                        .flatMap(r -> r.recordCount().stream().boxed().findFirst())
+                        .orElse(0L));
+        phase(tags, "import", event.took());
+        run(tags, event);
+    }
+
+    private void run(Tags tags, RunEvent event) {
+        count(
+                "replicator.runs",
+                "Runs that ended",
+                tags.and("outcome", event.kind().word()),
+                1);
+    }
+
+    /** Where a run failed: before the export began, or in which of its phases. */
+    private static String phase(RunEvent event) {
+        State state = event.replication().map(Replication::state).orElse(State.ENQUEUED);
+        return switch (state) {
+            case ENQUEUED -> "claim";
+            case EXPORTING -> "export";
+            case EXPORTED, UPLOADING -> "upload";
+            default -> "import";
+        };
+    }
+
+    private void phase(Tags tags, String phase, Duration took) {
+        Timer.builder("replicator.phase")
+                .description("How long the phases of replications took")
+                .tags(tags.and("phase", phase))
+                .serviceLevelObjectives(
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(10),
+                        Duration.ofHours(1),
+                        Duration.ofHours(6))
+                .register(registry)
+                .record(took);
+    }
+
+    private void count(String name, String description, Tags tags, double amount) {
+        io.micrometer.core.instrument.Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .increment(amount);
+    }
+
+    private static Tags tags(Table table) {
+        return Tags.of(
+                "table", table.name(), "strategy", table.strategy().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void added(TableConsumer table) {
+        String name = table.table().name();
+        Tags tags = tags(table.table());
+        List<Meter> meters = new ArrayList<>();
+        meters.add(Gauge.builder("replicator.running", table, t -> t.current().isPresent() ? 1 : 0)
+                .description("Whether this process is replicating the table now")
+                .tags(tags)
+                .register(registry));
+        meters.add(TimeGauge.builder(
+                        "replicator.unfinished.age",
+                        table,
+                        TimeUnit.SECONDS,
+                        age(name, r -> r.state().isFinished() ? 0 : seconds(r.createdAt())))
+                .description("Time since the table's unfinished replication was opened; 0: it is finished")
+                .tags(tags)
+                .register(registry));
+        meters.add(TimeGauge.builder(
+                        "replicator.last.import.timestamp", table, TimeUnit.SECONDS, t -> latest.imported(name)
+                                .map(r -> (double) r.updatedAt().getEpochSecond())
+                                .orElse(Double.NaN))
+                .description("When the table's last import ended, in seconds since 1970")
+                .tags(tags)
+                .register(registry));
+        meters.add(Gauge.builder(
+                        "replicator.error", table, age(name, r -> r.lastError().isPresent() ? 1 : 0))
+                .description("Whether the table's last replication stopped with an error")
+                .tags(tags)
+                .register(registry));
+        gauges.put(name, meters);
+    }
+
+    private ToDoubleFunction<TableConsumer> age(String name, ToDoubleFunction<Replication> value) {
+        return table -> latest.of(name).map(value::applyAsDouble).orElse(0.0);
+    }
+
+    private static double seconds(Instant since) {
+        return Math.max(0, Duration.between(since, Instant.now()).toMillis() / 1000.0);
+    }
+
+    @Override
+    public void removed(TableConsumer table) {
+        List<Meter> meters = gauges.remove(table.table().name());
+        if (meters != null) {
+            meters.forEach(registry::remove);
+        }
+    }
+
+    /** The newest replications, read again when they are some seconds old: a scrape asks for many at once. */
+    private static final class LatestReplications {
+        private static final Duration FRESH = Duration.ofSeconds(3);
+
+        private final ReplicatorComponent replicator;
+        private final Map<String, Replication> imported = new ConcurrentHashMap<>();
+        private Map<String, Replication> byTable = Map.of();
+        private Instant readAt = Instant.EPOCH;
+
+        LatestReplications(ReplicatorComponent replicator) {
+            this.replicator = replicator;
+        }
+
+        /** @throws RuntimeException if the state database is away; the gauge is then not a number */
+        synchronized Optional<Replication> of(String table) {
+            if (readAt.plus(FRESH).isBefore(Instant.now())) {
+                Map<String, Replication> read = new ConcurrentHashMap<>();
+                replicator.connections().replications().latest().forEach(r -> read.put(r.table(), r));
+                byTable = read;
+                readAt = Instant.now();
+            }
+            return Optional.ofNullable(byTable.get(table));
+        }
+
+        /** A newest replication that is not imported leaves the one before, which is looked for once. */
+        Optional<Replication> imported(String table) {
+            Optional<Replication> newest = of(table);
+            if (newest.filter(r -> r.is(State.IMPORTED)).isPresent()) {
+                imported.put(table, newest.get());
+            } else if (newest.isPresent() && !imported.containsKey(table)) {
+                replicator.connections().replications().lastImported(table).ifPresent(r -> imported.put(table, r));
+            }
+            return Optional.ofNullable(imported.get(table));
+        }
+    }
+}
