@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             CancelCommand.class,
             InstallCommand.class,
             DoctorCommand.class,
+            PlanCommand.class,
+            DdlCommand.class,
             MaintainCommand.Vacuum.class,
             MaintainCommand.Analyze.class,
         },
