@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
             RequestCommand.Backfill.class,
             InstallCommand.class,
             DoctorCommand.class,
+            PlanCommand.class,
+            DdlCommand.class,
             MaintainCommand.Vacuum.class,
             MaintainCommand.Analyze.class,
         },

@@ -57,7 +57,8 @@ final class Failure {
     private String message() {
         String text = S3Failure.explain(cause, run.consumer().settings())
                 .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return new RefusedRows(run.consumer().connections(), run.table(), run.replication())
+                .explain(cause, text.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
     /** What Camel and Spring wrapped: their own exceptions say where, which the log says anyway. */
