@@ -34,13 +34,27 @@ public final class Schedules {
     public int start() throws Exception {
         int started = 0;
         for (TableConsumer table : replicator.tables().all()) {
-            Optional<String> cron = table.table().option("schedule");
-            if (cron.isPresent()) {
-                start(table, cron.get());
-                started++;
-            }
+            started += start(table) ? 1 : 0;
         }
         return started;
+    }
+
+    /** Starts one table's schedule and catches up. False: it has none. */
+    boolean start(TableConsumer table) throws Exception {
+        Optional<String> cron = table.table().option("schedule");
+        if (cron.isPresent()) {
+            start(table, cron.get());
+        }
+        return cron.isPresent();
+    }
+
+    /** Ends a table's schedule, if it has one. */
+    void stop(String table) throws Exception {
+        String id = table + "-schedule";
+        if (context.getRoute(id) != null) {
+            context.getRouteController().stopRoute(id);
+            context.removeRoute(id);
+        }
     }
 
     private void start(TableConsumer table, String cron) throws Exception {
