@@ -64,6 +64,9 @@ public enum Setting {
     HTTP_USERNAME("http.username", null, "user of the status page and the HTTP API"),
     HTTP_PASSWORD("http.password", null, "the user's password"),
     HTTP_TOKEN("http.token", null, "token of programs: 'Authorization: Bearer TOKEN'"),
+    MANAGEMENT_HOST("management.host", "127.0.0.1", "where metrics and health are served"),
+    MANAGEMENT_PORT("management.port", "0", "their port; 0: a free one, printed at start"),
+    LOG("log", "text", "how log lines are written: text, or json for one JSON object a line"),
     SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
     DEBUG("debug", "false", "whether to log at DEBUG");
 

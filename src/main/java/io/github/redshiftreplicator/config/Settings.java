@@ -108,6 +108,8 @@ public final class Settings {
         url(Setting.STATE_URL, "jdbc:");
         url(Setting.REDSHIFT_URL, "jdbc:redshift:");
         endpoint();
+        integer(Setting.MANAGEMENT_PORT, 0, 65535);
+        jsonLog();
         flag(Setting.DELETE_S3_FILES);
         flag(Setting.DELETE_TRACKING);
         flag(Setting.DEBUG);
@@ -274,6 +276,16 @@ public final class Settings {
                 setting,
                 value,
                 "a whole number of at least " + least + (most < Integer.MAX_VALUE ? " and at most " + most : ""));
+    }
+
+    /** Whether log lines are JSON. */
+    public boolean jsonLog() {
+        String value = require(Setting.LOG);
+        return switch (value) {
+            case "json" -> true;
+            case "text" -> false;
+            default -> throw invalid(Setting.LOG, value, "text or json");
+        };
     }
 
     public boolean flag(Setting setting) {
