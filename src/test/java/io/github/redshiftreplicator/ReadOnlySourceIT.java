@@ -3,6 +3,7 @@ package io.github.redshiftreplicator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import io.github.redshiftreplicator.source.PostgreSql;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,11 +19,14 @@ class ReadOnlySourceIT {
     @RegisterExtension
     static final SandboxExtension SANDBOX = new SandboxExtension();
 
+    @RegisterExtension
+    final PostgreSql source = new PostgreSql();
+
     @TempDir
     Path directory;
 
-    private Deployment reader(String role) throws SQLException {
-        SANDBOX.source(
+    private Deployment reader(PostgreSql.Session owner) throws SQLException {
+        owner.execute(
                 "CREATE TABLE users (id bigint PRIMARY KEY, name text, updated_at timestamptz DEFAULT now())",
                 "CREATE INDEX ON users (updated_at)",
                 "INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, 200) g",
@@ -30,16 +34,17 @@ class ReadOnlySourceIT {
                 "INSERT INTO visits SELECT g, 'page ' || g FROM generate_series(1, 200) g",
                 "CREATE TABLE countries (code char(2) PRIMARY KEY)",
                 "INSERT INTO countries VALUES ('FR'), ('DE')",
-                "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'",
-                "ALTER ROLE " + role + " SET default_transaction_read_only = on",
-                "GRANT USAGE ON SCHEMA " + SANDBOX.schema() + " TO " + role,
-                "GRANT SELECT ON ALL TABLES IN SCHEMA " + SANDBOX.schema() + " TO " + role);
+                "DROP ROLE IF EXISTS only_reader",
+                "CREATE ROLE only_reader LOGIN PASSWORD 'secret'",
+                "ALTER ROLE only_reader SET default_transaction_read_only = on",
+                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO only_reader");
         SANDBOX.redshift(
                 "CREATE TABLE users (id bigint, name varchar(100), updated_at timestamptz)",
                 "CREATE TABLE visits (id bigint, page varchar(100))",
                 "CREATE TABLE countries (code char(2))");
         return new Deployment(directory, SANDBOX.properties())
-                .set("replicator.source.username", role)
+                .set("replicator.source.url", source.url())
+                .set("replicator.source.username", "only_reader")
                 .set("replicator.source.password", "secret")
                 .set("replicator.state.url", "jdbc:h2:file:" + directory.resolve("state"))
                 .table("users", "timed", "maxDeleteRatio", "0.5")
@@ -54,13 +59,13 @@ class ReadOnlySourceIT {
 
     @Test
     void everyStatementToTheSourceIsASelect() throws SQLException {
-        String role = "reader_" + SANDBOX.schema();
-        Deployment deployment = reader(role);
+        PostgreSql.Session owner = source.session();
+        Deployment deployment = reader(owner);
         try {
             run(deployment, "install");
             run(deployment, "doctor");
             run(deployment, "replicate", "all");
-            SANDBOX.source(
+            owner.execute(
                     "DELETE FROM users WHERE id < 10",
                     "DELETE FROM visits WHERE id < 10",
                     "INSERT INTO visits VALUES (201, 'new')",
@@ -74,10 +79,10 @@ class ReadOnlySourceIT {
                     "SELECT id, name FROM users ORDER BY id",
                     "SELECT id, page FROM visits ORDER BY id",
                     "SELECT code FROM countries")) {
-                assertThat(SANDBOX.redshiftRows(query)).isEqualTo(SANDBOX.sourceRows(query));
+                assertThat(SANDBOX.redshiftRows(query)).isEqualTo(SandboxExtension.rows(owner.connection(), query));
             }
         } finally {
-            SANDBOX.source("DROP OWNED BY " + role, "DROP ROLE " + role);
+            owner.execute("DROP OWNED BY only_reader", "DROP ROLE only_reader");
         }
     }
 }

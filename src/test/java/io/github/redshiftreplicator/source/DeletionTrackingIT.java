@@ -46,10 +46,11 @@ class DeletionTrackingIT {
         quote = server ? '`' : '"';
         execute(
                 "DROP TABLE IF EXISTS " + q("Order Items"),
-                "DROP TABLE IF EXISTS replicator_deletions",
-                "CREATE TABLE " + q("Order Items") + " (id BIGINT NOT NULL, " + q("the code")
+                "DROP TABLE IF EXISTS " + q("replicator_deletions"),
+                "CREATE TABLE " + q("Order Items") + " (" + q("id") + " BIGINT NOT NULL, " + q("the code")
                         + " VARCHAR(100) NOT NULL,"
-                        + " amount DECIMAL(10, 2), updated_at TIMESTAMP DEFAULT '2024-01-01 00:00:00', PRIMARY KEY (id, "
+                        + " amount DECIMAL(10, 2), updated_at TIMESTAMP DEFAULT '2024-01-01 00:00:00', PRIMARY KEY ("
+                        + q("id") + ", "
                         + q("the code") + "))");
     }
 
@@ -70,8 +71,8 @@ class DeletionTrackingIT {
         List<String> keys = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery("SELECT table_name, row_key FROM replicator_deletions ORDER BY id")) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT table_name, row_key FROM " + q("replicator_deletions") + " ORDER BY id")) {
             while (rows.next()) {
                 assertThat(rows.getString(1)).isEqualTo("it's items");
                 keys.add(rows.getString(2).replace("\", \"", "\",\""));
@@ -111,14 +112,14 @@ class DeletionTrackingIT {
             assertThat(tracking.plan(List.of(tracked), true)).isEmpty();
             String items = q("Order Items");
             execute(
-                    "INSERT INTO " + items + " (id, " + q("the code")
+                    "INSERT INTO " + items + " (" + q("id") + ", " + q("the code")
                             + ", amount) VALUES (9007199254740993, 'a ''b'' \"c\"', 1),"
                             + " (2, 'é', 2), (3, 'c', 3), (4, 'd', 4), (5, 'e', 5)",
-                    "DELETE FROM " + items + " WHERE id > 5",
-                    "UPDATE " + items + " SET amount = 7 WHERE id = 2",
-                    "UPDATE " + items + " SET id = 20 WHERE id = 2",
-                    "DELETE FROM " + items + " WHERE id IN (3, 4)",
-                    "INSERT INTO " + items + " (id, " + q("the code") + ", amount) VALUES (4, 'd', 8)");
+                    "DELETE FROM " + items + " WHERE " + q("id") + " > 5",
+                    "UPDATE " + items + " SET amount = 7 WHERE " + q("id") + " = 2",
+                    "UPDATE " + items + " SET " + q("id") + " = 20 WHERE " + q("id") + " = 2",
+                    "DELETE FROM " + items + " WHERE " + q("id") + " IN (3, 4)",
+                    "INSERT INTO " + items + " (" + q("id") + ", " + q("the code") + ", amount) VALUES (4, 'd', 8)");
             assertThat(keys())
                     .containsExactly(
                             "[\"9007199254740993\",\"a 'b' \\\"c\\\"\"]",
@@ -147,7 +148,7 @@ class DeletionTrackingIT {
                 assertThat(rows).containsExactlyInAnyOrder("20 é", "4 d");
                 assertThat(ids.count()).isEqualTo(5);
                 export.close();
-                execute("DELETE FROM " + items + " WHERE id = 5");
+                execute("DELETE FROM " + items + " WHERE " + q("id") + " = 5");
                 tracking.purge("it's items", ids);
             }
             assertThat(keys()).containsExactly("[\"5\",\"e\"]");
