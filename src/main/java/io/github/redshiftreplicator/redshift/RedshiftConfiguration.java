@@ -191,6 +191,17 @@ public class RedshiftConfiguration implements Cloneable {
         return CopyClauses.of(partFormat, nullMarker, text(region), staging, texts);
     }
 
+    /**
+     * The COPY of one load with its secrets masked.
+     *
+     * @param staging whether it loads beside the target, as a merge and a replace do
+     * @throws IllegalArgumentException if a clause or the authorization is refused
+     */
+    public String maskedCopy(
+            TableName into, List<String> columns, String manifest, PartFormat format, boolean staging) {
+        return new CopyCommand(into, columns, manifest, resolveAuthorization(), clauses(format, staging)).masked();
+    }
+
     Optional<TableName> tableName() {
         return text(table).map(TableName::parse);
     }

@@ -39,6 +39,11 @@ public interface RedshiftConstants {
             javaType = "io.github.redshiftreplicator.table.Window")
     String WINDOW = "CamelRedshiftWindow";
 
+    @Metadata(
+            description = "Who may load, and whose loads must not take effect any more.",
+            javaType = "io.github.redshiftreplicator.redshift.LoadFence")
+    String FENCE = "CamelRedshiftFence";
+
     @Metadata(description = "Whether an append or a merge must empty the target first.", javaType = "Boolean")
     String REPLACE = "CamelRedshiftReplace";
 

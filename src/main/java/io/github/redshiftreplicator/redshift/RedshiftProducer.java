@@ -116,6 +116,8 @@ public class RedshiftProducer extends DefaultProducer {
                 loadId(message, manifest),
                 Optional.ofNullable(header(message, RedshiftConstants.WINDOW, Window.class))
                         .orElse(Window.EVERYTHING),
+                Optional.ofNullable(header(message, RedshiftConstants.FENCE, LoadFence.class))
+                        .orElse(LoadFence.NONE),
                 configuration::resolveAuthorization,
                 configuration.clauses(format, false),
                 configuration.clauses(format, true));

@@ -54,20 +54,11 @@ final class ClaimStep implements Step {
                 latest,
                 maxRetries(run.table()),
                 latest.filter(r -> !r.state().isFinished()).flatMap(replications::holder));
-        if (next.asksLedgerFirst() && isLoaded(run.table(), latest.orElseThrow())) {
-            // The load was committed before its process ended: only the end of the import is missing.
-            resumeImport(exchange, run, latest.orElseThrow());
-            return;
-        }
         switch (next.kind()) {
             case OPEN_NEW -> open(exchange, run, latest);
             case RESUME_EXPORT -> resumeExport(exchange, run, latest.orElseThrow());
             case RESUME_IMPORT -> resumeImport(exchange, run, latest.orElseThrow());
-            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(run, latest.orElseThrow()));
-            case CANCEL -> {
-                cancel(run, latest.orElseThrow());
-                stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
-            }
+            case CANCEL_AND_OPEN_NEW, CANCEL -> giveUp(exchange, run, next, latest.orElseThrow());
             case NOTHING_TO_IMPORT -> stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "nothing to import.");
             case WAITS_FOR_IMPORT ->
                 stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "already exported; it waits for its import.");
@@ -89,28 +80,72 @@ final class ClaimStep implements Step {
                 .orElseGet(settings::maxRetries);
     }
 
-    private boolean isLoaded(Table table, Replication replication) throws SQLException {
-        return replication.key().isPresent()
-                && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(replication));
+    /** Cancels it, its retries being used up, unless its load is in the target: then only its end is missing. */
+    private void giveUp(Exchange exchange, Run run, NextStep next, Replication unfinished) throws SQLException {
+        Optional<Replication> taken = takeOver(exchange, run, unfinished);
+        if (taken.isEmpty()) {
+            return;
+        }
+        if (next.asksLedgerFirst() && isLoaded(run.table(), taken.get())) {
+            importTaken(exchange, run, taken.get());
+            return;
+        }
+        Replication canceled = cancel(run, taken.get());
+        if (next.kind() == NextStep.Kind.CANCEL) {
+            stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
+        } else {
+            open(exchange, run, Optional.of(canceled));
+        }
     }
 
-    private Optional<Replication> cancel(Run run, Replication unfinished) {
+    /** Asks the ledger. Whoever had the replication before and still loads it is stopped first: reads wait for loads. */
+    private boolean isLoaded(Table table, Replication replication) throws SQLException {
+        if (replication.key().isEmpty()) {
+            return false;
+        }
+        Ledger ledger = new Ledger(connections.redshift(), table.target());
+        ledger.endSessions(connections.replications().loadSessions(replication));
+        return ledger.contains(Keys.loadId(replication));
+    }
+
+    private Replication cancel(Run run, Replication unfinished) {
         LOG.warn(
                 "{} is canceled after {} retries: {}. A new replication takes its window.",
                 unfinished.messageId(),
                 unfinished.retries(),
                 unfinished.lastError().orElse("no error was recorded"));
-        Replications replications = connections.replications();
-        return replications.takeOver(unfinished, connections.owner()).map(taken -> {
-            Replication canceled = replications.cancel(taken, "max-retries reached");
-            run.tellCanceled(canceled, "canceled: max-retries reached.");
-            return canceled;
-        });
+        Replication canceled = connections.replications().cancel(unfinished, "max-retries reached");
+        run.tellCanceled(canceled, "canceled: max-retries reached.");
+        return canceled;
     }
 
-    private void open(Exchange exchange, Run run, Optional<Replication> predecessor) throws SQLException {
+    /**
+     * The canceled replication whose load was committed after all, as a process does that was thought dead: the table
+     * stands where that one ends.
+     */
+    private Optional<Replication> loadedAfterAll(Table table) throws SQLException {
+        Replications replications = connections.replications();
+        if (replications.isReset(table.name())) {
+            return Optional.empty();
+        }
+        for (Replication canceled : replications.canceledSinceImported(table.name())) {
+            if (isLoaded(table, canceled)) {
+                LOG.warn(
+                        "{} was canceled, but its load is in the target: it counts as imported.", canceled.messageId());
+                return replications.importedAfterAll(canceled);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void open(Exchange exchange, Run run, Optional<Replication> latest) throws SQLException {
         Table table = run.table();
         Replications replications = connections.replications();
+        Optional<Replication> predecessor = latest;
+        if (latest.filter(r -> r.is(State.CANCELED)).isPresent()
+                && loadedAfterAll(table).isPresent()) {
+            predecessor = replications.latest(table.name());
+        }
         Optional<Replication> lastImported =
                 predecessor.filter(r -> r.is(State.IMPORTED)).or(() -> replications.lastImported(table.name()));
         describe(run, run.consumer().sourceTable().get() == null);
@@ -224,6 +259,7 @@ final class ClaimStep implements Step {
         Optional<String> from = anew ? Optional.empty() : unfinished.firstRecord();
         Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
+            taken.get().key().ifPresent(key -> sweep(table, taken.get()));
             connections.replications().delete(taken.get());
             run.letGo();
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records any more.");
@@ -243,7 +279,7 @@ final class ClaimStep implements Step {
         mark(exchange, claimed);
         Table table = run.table();
         String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
-        sweep(table, claimed, key);
+        sweep(table, claimed);
         Export export =
                 connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
         run.export(export);
@@ -264,6 +300,7 @@ final class ClaimStep implements Step {
         exchange.setProperty(ReplicatorConstants.EXPORT, true);
         exchange.setProperty(ReplicatorConstants.IMPORT, run.action() == NextStep.Action.REPLICATE);
         exchange.setProperty(ReplicatorConstants.READER, reader(table, export));
+        run.attempt(Keys.attempt(key, run.claimed()));
         exchange.setProperty(ReplicatorConstants.KEY, Keys.attempt(key, run.claimed()));
         exchange.setProperty(ReplicatorConstants.EXTENSION, settings.format().extension());
         exchange.setProperty("ReplicatorFormat", settings.format());
@@ -273,7 +310,7 @@ final class ClaimStep implements Step {
     }
 
     /** Parts of earlier attempts and of replications that are over: a process may have died before it deleted them. */
-    private void sweep(Table table, Replication claimed, String key) {
+    private void sweep(Table table, Replication claimed) {
         List<String> bases = connections.replications().history(table.name(), Integer.MAX_VALUE).stream()
                 .filter(r -> r.id() == claimed.id()
                         || r.is(State.CANCELED)
@@ -299,12 +336,14 @@ final class ClaimStep implements Step {
     }
 
     private void resumeImport(Exchange exchange, Run run, Replication unfinished) {
-        takeOver(exchange, run, unfinished).ifPresent(taken -> {
-            run.hold(connections.replications(), taken);
-            run.takeWindow();
-            mark(exchange, taken);
-            exchange.setProperty(ReplicatorConstants.IMPORT, true);
-        });
+        takeOver(exchange, run, unfinished).ifPresent(taken -> importTaken(exchange, run, taken));
+    }
+
+    private void importTaken(Exchange exchange, Run run, Replication taken) {
+        run.hold(connections.replications(), taken);
+        run.takeWindow();
+        mark(exchange, taken);
+        exchange.setProperty(ReplicatorConstants.IMPORT, true);
     }
 
     private Optional<Replication> takeOver(Exchange exchange, Run run, Replication unfinished) {

@@ -146,6 +146,11 @@ public final class Connections implements AutoCloseable {
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(10_000);
+        if (settings.require(url).startsWith("jdbc:postgresql:")) {
+            // a process that stops inside a transaction must not keep a row from the one that takes over
+            pool.setConnectionInitSql("SET idle_in_transaction_session_timeout = "
+                    + settings.lease().toMillis());
+        }
         return new NamedDataSource(pool, place, settings.require(url), url);
     }
 

@@ -1,7 +1,9 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.redshift.LoadFence;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.Replications;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Table;
 import org.apache.camel.Exchange;
@@ -34,12 +36,24 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
         message.setHeader(RedshiftConstants.MERGE, mergesAnyway(replication));
         replication.manifest().ifPresent(manifest -> deletions(message, run, manifest));
+        message.setHeader(RedshiftConstants.FENCE, fence(run, replication));
         if (replication.parts().orElse(0) > 0) {
             replication
                     .manifest()
                     .ifPresent(key -> message.setHeader(
                             RedshiftConstants.MANIFEST, connections.parts().url(key)));
         }
+    }
+
+    private LoadFence fence(Run run, Replication replication) {
+        Replications replications = connections.replications();
+        return new LoadFence(
+                new LoadClaim(run, replications),
+                replications.loadSessions(replication),
+                replications.canceledSinceImported(replication.table()).stream()
+                        .filter(canceled -> canceled.key().isPresent())
+                        .map(Keys::loadId)
+                        .toList());
     }
 
     /** Only rows that were replicated before are outside the window: they take the place of the old ones. */
@@ -78,6 +92,7 @@ final class ImportingStep implements Step {
      */
     private boolean replacesAll(Replication replication) {
         return replication.firstRecord().isEmpty()
-                && connections.replications().lastImported(replication.table()).isPresent();
+                && (connections.replications().lastImported(replication.table()).isPresent()
+                        || connections.replications().isReset(replication.table()));
     }
 }

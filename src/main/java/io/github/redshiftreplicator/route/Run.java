@@ -39,6 +39,7 @@ public final class Run {
     private volatile Deletions deletions = Deletions.NONE;
     private volatile boolean queue;
     private volatile boolean windowOnly;
+    private volatile String attempt;
 
     Run(TableConsumer consumer, NextStep.Action action, Request request) {
         this.consumer = consumer;
@@ -180,6 +181,21 @@ public final class Run {
         return heartbeat != null && heartbeat.lost();
     }
 
+    /** Notes what the keys of this run's own S3 objects begin with. */
+    void attempt(String keys) {
+        attempt = keys;
+    }
+
+    /**
+     * What the keys begin with that nobody else will ever use: those of an export that this run cannot finish, for
+     * another process took the replication over and exports it again. Empty if that process may import them.
+     */
+    Optional<String> abandonedKeys() {
+        return Optional.ofNullable(attempt)
+                .filter(keys -> replication != null && replication.state().exportsAgain())
+                .map(keys -> keys + ".");
+    }
+
     void export(Export opened) {
         export = opened;
     }
@@ -241,17 +257,21 @@ public final class Run {
                 : new Outcome(table().name(), Outcome.Kind.DONE, "The route ended.", replication());
     }
 
+    /** Gives the replication up, so that the next run opens another. */
+    void cancel(String reason) {
+        if (replication != null) {
+            replication = replications.cancel(replication, reason);
+        }
+    }
+
+    Connections connections() {
+        return consumer.connections();
+    }
+
     /** Records why it stopped and gives the claim back. */
     void recordFailure(String message) {
         if (replication != null) {
             replication = replications.fail(replication, message).orElse(replication);
-        }
-    }
-
-    /** Gives the replication up, so that the next run opens another. */
-    void cancel(String message) {
-        if (replication != null) {
-            replication = replications.cancel(replication, message);
         }
     }
 

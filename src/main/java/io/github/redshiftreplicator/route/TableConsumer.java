@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.table.Table;
@@ -49,7 +50,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     @Override
     protected void doShutdown() throws Exception {
         super.doShutdown();
-        endpoint.getComponent().tables().remove(this);
+        // A route whose parameters were refused has no table, and its error is the one to be told.
+        if (table != null) {
+            endpoint.getComponent().tables().remove(this);
+        }
     }
 
     /** The route's id; a table file without one takes the source table's name. */
@@ -60,6 +64,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
                 : String.valueOf(parameters.get("sourceTable"));
     }
 
+    Settings settings() {
+        return endpoint.getComponent().settings();
+    }
+
     /** What is replicated, never null once the route is built. */
     public Table table() {
         return table;
@@ -68,6 +76,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     /** The run in progress in this process, if any. */
     public Optional<Run> current() {
         return Optional.ofNullable(current);
+    }
+
+    Connections connections() {
+        return endpoint.getComponent().connections();
     }
 
     RunListeners listeners() {
@@ -145,6 +157,9 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         } catch (Exception e) {
             exchange.setException(e);
         }
+        // Camel took them away with the exchange.
+        MDC.put("table", table.name());
+        run.replication().ifPresent(replication -> MDC.put("replication", replication.messageId()));
         Outcome outcome = run.outcome(exchange.getException());
         releaseExchange(exchange, false);
         run.tellEnd(outcome);

@@ -95,17 +95,26 @@ final class TableOptions {
                         + "' is not a Quartz cron expression, such as '0 0 * * * ?' for every hour.");
             }
         }));
+        option("timeZone").ifPresent(TableOptions::zone);
         if (table.strategy() == Strategy.IDENTITY && option("deletedColumn").isPresent()) {
             throw new IllegalArgumentException("the strategy identity does not see that a row is marked as deleted in"
                     + " 'deletedColumn': use the strategy timed.");
         }
         option("maxDeleteRatio").ifPresent(TableOptions::checkRatio);
-        option("timeZone").ifPresent(TableOptions::zone);
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
+    }
+
+    private static void zone(String zone) {
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "the time zone '" + zone + "' is not known: write one such as Europe/Paris or UTC.");
+        }
     }
 
     private static void checkRatio(String text) {
@@ -119,15 +128,6 @@ final class TableOptions {
         }
         throw new IllegalArgumentException(
                 "the parameter 'maxDeleteRatio' must be a number from 0 to 1, such as 0.1, not '" + text + "'.");
-    }
-
-    private static void zone(String zone) {
-        try {
-            ZoneId.of(zone);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "the time zone '" + zone + "' is not known: write one such as Europe/Paris or UTC.");
-        }
     }
 
     private static void oneOf(String key, String value, List<String> words) {

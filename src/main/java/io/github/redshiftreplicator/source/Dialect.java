@@ -50,6 +50,16 @@ interface Dialect {
         return Optional.empty();
     }
 
+    /** Aggregates of a column: the bytes of its longest text, the digits before and after the point of its numbers. */
+    default String measure(SourceColumn column) {
+        throw new UnsupportedOperationException("There is no type mapping for this database.");
+    }
+
+    /** The database's clock, in seconds since 1970; empty where it is not asked. */
+    default Optional<String> clock() {
+        return Optional.empty();
+    }
+
     /** An expression that makes the replication fail where it is evaluated, with these words and the row's keys if it can. */
     default String refusal(String what, List<String> keys, String value, String type) {
         throw new UnsupportedOperationException("There is no type mapping for this database.");

@@ -230,6 +230,20 @@ final class MySqlDialect implements Dialect {
         return Optional.of(MySqlTypes.TABLE);
     }
 
+    @Override
+    public String measure(SourceColumn column) {
+        String name = TableName.quote(column.name(), '`');
+        boolean binary = column.typeName().endsWith("blob");
+        boolean decimal = column.typeName().startsWith("decimal");
+        return "max(length(" + (binary ? name : "convert(" + name + " USING utf8mb4)") + ")), "
+                + (decimal ? "max(length(abs(truncate(" + name + ", 0)))), " + column.scale() : "0, 0");
+    }
+
+    @Override
+    public Optional<String> clock() {
+        return Optional.of("unix_timestamp(now(6))");
+    }
+
     /** No expression raises an error here: COPY refuses what begins so, and the row is looked for afterwards. */
     @Override
     public String refusal(String what, List<String> keys, String value, String type) {

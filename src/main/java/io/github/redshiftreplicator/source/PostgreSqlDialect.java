@@ -295,6 +295,20 @@ final class PostgreSqlDialect implements Dialect {
         return Optional.of(PostgreSqlTypes.TABLE);
     }
 
+    @Override
+    public String measure(SourceColumn column) {
+        String name = TableName.quote(column.name(), '"');
+        String bytes = column.typeName().equals("bytea") ? "max(octet_length(%s))" : "max(octet_length(%s::text))";
+        String digits =
+                column.typeName().equals("numeric") ? "max(length(trunc(abs(%s))::text)), max(scale(%s))" : "0, 0";
+        return (bytes + ", " + digits).replace("%s", name);
+    }
+
+    @Override
+    public Optional<String> clock() {
+        return Optional.of("extract(epoch FROM clock_timestamp())");
+    }
+
     /** A cast that cannot succeed shows its text: the only way to raise an error in an expression. */
     @Override
     public String refusal(String what, List<String> keys, String value, String type) {

@@ -7,15 +7,19 @@ import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.TargetTypes;
 import io.github.redshiftreplicator.table.TypeMappings;
 import io.github.redshiftreplicator.table.ValuePolicy;
 import io.github.redshiftreplicator.table.Window;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,6 +188,86 @@ public final class SourceDatabase implements AutoCloseable {
     /** The expression that reads a column, as it stands in the SELECT. */
     public String expression(Table table, SourceTable source, ColumnPlan.Pair pair) {
         return new Values(dialect, table, source).expression(pair);
+    }
+
+    /**
+     * Reads the table once to see what its columns without a declared limit hold.
+     *
+     * @return by the source's names of the columns
+     */
+    public Map<String, TargetTypes.Measure> measure(Table table, SourceTable source) {
+        List<SourceColumn> open = dialect.types().stream()
+                .flatMap(types -> source.columns().stream().filter(column -> TargetTypes.isOpen(types, column)))
+                .toList();
+        if (open.isEmpty()) {
+            return Map.of();
+        }
+        Selection selection = new Selection(table, source, Optional.empty(), settings);
+        String sql = "SELECT " + open.stream().map(dialect::measure).collect(Collectors.joining(", ")) + " FROM "
+                + selection.quoted(dialect.quote())
+                + selection.where().map(where -> " WHERE (" + where + ")").orElse("");
+        return with("measuring " + source.name(), connection -> {
+            Map<String, TargetTypes.Measure> measures = new HashMap<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                for (int i = 0; i < open.size(); i++) {
+                    measures.put(
+                            open.get(i).name(),
+                            new TargetTypes.Measure(
+                                    row.getLong(3 * i + 1), row.getInt(3 * i + 2), row.getInt(3 * i + 3)));
+                }
+            }
+            return measures;
+        });
+    }
+
+    /** The database's clock, empty where it is not asked. */
+    public Optional<Instant> clock() {
+        return dialect.clock()
+                .map(expression -> with("asking for the time", connection -> {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet row = statement.executeQuery("SELECT " + expression)) {
+                        row.next();
+                        return Instant.ofEpochMilli(
+                                row.getBigDecimal(1).movePointRight(3).longValue());
+                    }
+                }));
+    }
+
+    /**
+     * Reads nothing of a table, with the right to read all that is replicated.
+     *
+     * @throws SourceException if a right is missing; the message names it as the database does
+     */
+    public void requireReadable(Table table, SourceTable source, ColumnPlan plan) {
+        String sql = selectSql(table, source, plan);
+        boolean selectsSome = table.option("where").isPresent();
+        with("reading " + source.name(), connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet none = statement.executeQuery(sql + (selectsSome ? " AND" : " WHERE") + " 1 = 0")) {
+                return none.next();
+            }
+        });
+    }
+
+    /** The values that each session draws at once from the sequence behind a key, 1 where there is none or it is unknown. */
+    public long sequenceCache(SourceTable source, String column) {
+        if (!(dialect instanceof PostgreSqlDialect)) {
+            return 1;
+        }
+        return with("asking for the sequence of " + source.name(), connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT coalesce(max(seqcache), 1) FROM pg_sequence WHERE seqrelid ="
+                            + " pg_get_serial_sequence(?, ?)::regclass")) {
+                statement.setString(1, source.name().quoted('"'));
+                statement.setString(2, column);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    return row.getLong(1);
+                }
+            }
+        });
     }
 
     /** The query for all rows of a table: an export's without its window. */

@@ -64,11 +64,11 @@ final class Hazards {
     }
 
     static boolean mayHaveMoreWholeDigits(SourceColumn source, TargetColumn target) {
-        return wholeDigits(source) > target.size() - target.scale();
+        return target.size() > 0 && wholeDigits(source) > target.size() - target.scale();
     }
 
     static boolean mayHaveMoreDecimals(SourceColumn source, TargetColumn target) {
-        return isUnlimited(source) || source.scale() > target.scale();
+        return target.size() > 0 && (isUnlimited(source) || source.scale() > target.scale());
     }
 
     static boolean mayHaveDecimals(SourceColumn source, TargetColumn target) {

@@ -147,7 +147,7 @@ public final class MySqlTypes {
                 "the text that stands for NULL",
                 Hazards::mayBeNullMarker,
                 "{v} = '" + CsvFormat.NULL_MARKER + "'",
-                "'" + CsvFormat.NULL_MARKER + "?'");
+                "'" + CsvFormat.NULL_MARKER.replaceAll(".$", "?") + "'");
     }
 
     private static Hazard nul() {

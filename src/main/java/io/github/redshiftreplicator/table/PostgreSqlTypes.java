@@ -235,7 +235,7 @@ public final class PostgreSqlTypes {
                 "the text that stands for NULL",
                 Hazards::mayBeNullMarker,
                 "{v} = '" + CsvFormat.NULL_MARKER + "'",
-                "'" + CsvFormat.NULL_MARKER + "?'");
+                "'" + CsvFormat.NULL_MARKER.replaceAll(".$", "?") + "'");
     }
 
     private static Hazard notAscii() {
