@@ -62,7 +62,7 @@ class CopyReaderIT {
                 "INSERT INTO all_types VALUES"
                         + " (1, E'a \"quoted\", text\\nof two lines\\r\\n', 12.340000, 0.1, 0.1, true, '2026-02-03',"
                         + " '2026-02-03 04:05:06.789', '{\"a\": [1, \"x\"]}', '{1,2,NULL}',"
-                        + " '00000000-0000-0000-0000-000000000001', 'so, so', '1 day 02:03', 'ab'),"
+                        + " '00000000-0000-0000-0000-000000000001', 'so, so', '1 day 02:03', 'abcd'),"
                         + " (2, '', NULL, 'NaN', '-Infinity', false, NULL, '2026-02-03 04:05:06', NULL, NULL, NULL, 'sad', NULL, NULL),"
                         + " (3, NULL, -1e10, 1e300, 1e-30, NULL, NULL, NULL, 'null', '{}', NULL, NULL, NULL, NULL),"
                         + " (4, '\\N', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),"
