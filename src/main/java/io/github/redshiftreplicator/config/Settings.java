@@ -149,7 +149,16 @@ public final class Settings {
 
     /** The largest part in bytes of CSV. */
     public int partSize() {
-        String value = require(Setting.PART_SIZE);
+        return partSize(Setting.PART_SIZE.key(), require(Setting.PART_SIZE));
+    }
+
+    /**
+     * Reads a part's size in bytes.
+     *
+     * @param key where it stands, for the message
+     * @throws SettingsException if it cannot be meant
+     */
+    public static int partSize(String key, String value) {
         Matcher matcher = SIZE.matcher(value);
         if (matcher.matches()) {
             int shift =
@@ -164,7 +173,8 @@ public final class Settings {
                 return (int) bytes;
             }
         }
-        throw invalid(Setting.PART_SIZE, value, "a size from 64KB to 1GB, such as 16MB");
+        throw new SettingsException(
+                "'" + key + "' must be a size from 64KB to 1GB, such as 16MB, not '" + value + "'.");
     }
 
     public OptionalInt maxRetries() {

@@ -39,7 +39,7 @@ final class LoadSteps {
     /** Loads, and returns the rows that COPY loaded or, for a delete, that were deleted. */
     long run() throws SQLException {
         return switch (request.operation()) {
-            case APPEND -> copy(target, request.columns(), request.clauses());
+            case APPEND -> request.missingOnly() ? appendMissing() : copy(target, request.columns(), request.clauses());
             case MERGE -> merge();
             case REPLACE -> replace();
             case DELETE -> delete();
@@ -54,6 +54,20 @@ final class LoadSteps {
             session.step("COPY into " + target);
             session.copy(command(target, columns, request.clauses()));
         }
+    }
+
+    private long appendMissing() throws SQLException {
+        createStaging();
+        long rows = copy(staging, request.columns(), request.stagingClauses());
+        checkKeys();
+        session.step("DELETE from the staging table of " + target);
+        String same = request.keys().stream()
+                .map(key -> Sql.name(staging) + "." + Sql.name(key) + " = " + Sql.name(target) + "." + Sql.name(key))
+                .collect(Collectors.joining(" AND "));
+        session.execute("DELETE FROM " + Sql.name(staging) + " USING " + Sql.name(target) + " WHERE " + same);
+        insertFromStaging();
+        dropStaging();
+        return rows;
     }
 
     private long merge() throws SQLException {

@@ -34,6 +34,8 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.LOAD_ID, Keys.loadId(replication));
         message.setHeader(RedshiftConstants.WINDOW, replication.window());
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
+        message.setHeader(
+                RedshiftConstants.MISSING_ONLY, table.option("overlap").isPresent());
         message.setHeader(RedshiftConstants.FENCE, fence(run, replication));
         if (replication.parts().orElse(0) > 0) {
             replication

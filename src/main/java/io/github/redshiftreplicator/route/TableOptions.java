@@ -1,10 +1,13 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Nearest;
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.ValuePolicy;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ final class TableOptions {
             "parallelism",
             "partSize",
             "lag",
+            "timeZone",
             "overlap",
             "onOverflow",
             "onInvalid",
@@ -92,8 +96,35 @@ final class TableOptions {
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
+        for (String number : List.of("parallelism", "overlap", "historyCap", "maxRetries")) {
+            option(number).ifPresent(text -> requireNumber(number, text));
+        }
+        option("partSize").ifPresent(size -> Settings.partSize("partSize", size));
+        option("timeZone").ifPresent(TableOptions::requireZone);
+        if (option("overlap").isPresent() && table.keys().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the parameter 'overlap' adds what is missing by key: name the key" + " columns in 'keys'.");
+        }
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
+    }
+
+    private static void requireNumber(String key, String text) {
+        if (!text.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException(
+                    "the parameter '" + key + "' must be a whole number, not '" + text + "'.");
+        }
+    }
+
+    private static void requireZone(String zone) {
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "the parameter 'timeZone' must be a time zone such as UTC or" + " Europe/Berlin, not '" + zone
+                            + "'.",
+                    e);
+        }
     }
 
     private static void oneOf(String key, String value, List<String> words) {
