@@ -65,7 +65,7 @@ class CopyReaderIT {
                         + " '00000000-0000-0000-0000-000000000001', 'so, so', '1 day 02:03', 'ab'),"
                         + " (2, '', NULL, 'NaN', '-Infinity', false, NULL, '2026-02-03 04:05:06', NULL, NULL, NULL, 'sad', NULL, NULL),"
                         + " (3, NULL, -1e10, 1e300, 1e-30, NULL, NULL, NULL, 'null', '{}', NULL, NULL, NULL, NULL),"
-                        + " (4, '@NULL7Kq@', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),"
+                        + " (4, 'x@NULL7Kq@', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),"
                         + " (5, 'Grüße 😀 \u2028 \\ \\.', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         admin.connection()
@@ -250,8 +250,8 @@ class CopyReaderIT {
                             "12.340000",
                             "true",
                             "2026-02-03",
-                            "2026-02-03 04:05:06.789000",
-                            "2026-02-03 02:05:06.000000+00",
+                            "2026-02-03 04:05:06.789",
+                            "2026-02-03 02:05:06+00",
                             "00ff");
             assertThat(row.get("t")).isEqualTo("a");
             assertThat(reader.next()).containsExactly("2", null, null, null, null, null, null, null);
