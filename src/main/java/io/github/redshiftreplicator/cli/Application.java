@@ -109,6 +109,8 @@ final class Application implements AutoCloseable {
 
     /** @param defaults properties of Camel that go behind those of application.properties */
     static Application start(Path directory, Settings settings, Map<String, String> defaults) {
+        settings.require(Setting.REDSHIFT_URL);
+        settings.require(Setting.S3_BUCKET);
         Application application = new Application(directory, settings, defaults);
         try {
             application.main.start();

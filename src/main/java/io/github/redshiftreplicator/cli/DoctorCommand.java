@@ -5,6 +5,7 @@ import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.redshift.CopyClauses;
 import io.github.redshiftreplicator.redshift.TargetTable;
 import io.github.redshiftreplicator.route.Connections;
+import io.github.redshiftreplicator.route.S3Failure;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.table.ColumnPlan;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -69,7 +71,10 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             report("ok", subject, check.run());
         } catch (Exception e) {
-            report("FAIL", subject, Explanation.of(e));
+            report(
+                    "FAIL",
+                    subject,
+                    S3Failure.explain(e, parent.settings(Map.of())).orElseGet(() -> Explanation.of(e)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.cli;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import org.springframework.core.NestedRuntimeException;
 
 /** Says in one line what went wrong, for people. */
 final class Explanation {
@@ -9,7 +10,7 @@ final class Explanation {
 
     static String of(Throwable error) {
         Throwable cause = error;
-        while (cause.getMessage() == null && cause.getCause() != null) {
+        while ((cause.getMessage() == null || cause instanceof NestedRuntimeException) && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof ConnectException || cause instanceof UnknownHostException) {

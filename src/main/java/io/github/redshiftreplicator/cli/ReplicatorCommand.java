@@ -32,6 +32,10 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             ResetCommand.class,
             CancelCommand.class,
+            DeletesCommand.class,
+            RequestCommand.Reconcile.class,
+            RequestCommand.Resync.class,
+            RequestCommand.Backfill.class,
             InstallCommand.class,
             DoctorCommand.class,
             PlanCommand.class,
@@ -124,7 +128,14 @@ public final class ReplicatorCommand implements Runnable {
     Application start() {
         Settings settings = settings(Map.of());
         settings.require(Setting.SOURCE_URL);
-        return Application.start(directory(), settings);
+        Application application = Application.start(directory(), settings);
+        if (application.replicator().tables().all().isEmpty()
+                && application.routeFiles().broken().isEmpty()) {
+            application.close();
+            throw new SettingsException("There is no table in " + directory().resolve("routes/tables")
+                    + ": write a file for each, as in the README.");
+        }
+        return application;
     }
 
     private static int explain(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {

@@ -43,6 +43,10 @@ public enum Setting {
     MAX_RETRIES("max-retries", null, "after so many retries a replication is canceled; none: for ever"),
     HISTORY_CAP("history-cap", null, "replications kept in the state table for each table, at least 2; none: all"),
     DELETE_TRACKING("delete-tracking", "false", "whether deletions are tracked by triggers"),
+    DELETIONS_TABLE(
+            "deletions-table",
+            "replicator_deletions",
+            "the queue of deletions in the source; deployments that share a source each need their own"),
     DELETE_S3_FILES("delete-s3-files-after-import", "true", "whether a replication's S3 objects go after its import"),
     LAG(
             "lag",

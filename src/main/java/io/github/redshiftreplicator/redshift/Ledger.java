@@ -9,10 +9,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The small table in Redshift that says which loads are in one target. A load's transaction locks it, looks for the
@@ -24,6 +30,7 @@ import javax.sql.DataSource;
  * runs, reads of its ledger wait.
  */
 public final class Ledger {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final String PREFIX = "replicator_ledger_";
     private static final int ID_BYTES = 1280;
     private static final int RECORD_BYTES = 1024;
@@ -144,6 +151,43 @@ public final class Ledger {
     void lock(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("LOCK TABLE " + Sql.name(table));
+        }
+    }
+
+    /** Ends those of these sessions that load into the target, so that nobody has to wait for them. */
+    public void endSessions(List<Integer> sessions) throws SQLException {
+        if (!sessions.isEmpty()) {
+            try (Connection connection = dataSource.getConnection()) {
+                endSessions(connection, sessions);
+            }
+        }
+    }
+
+    /**
+     * Ends those sessions that hold this ledger or wait for it. They are the same user's, so no privilege is needed
+     * ("PG_TERMINATE_BACKEND"; {@code SVV_TRANSACTIONS} shows a user their own).
+     */
+    void endSessions(Connection connection, List<Integer> sessions) throws SQLException {
+        String found = "SELECT DISTINCT t.pid FROM svv_transactions t JOIN pg_class c ON c.oid = t.relation"
+                + " WHERE c.relname = ? AND t.pid IN ("
+                + sessions.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
+        List<Integer> standing = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(found)) {
+            statement.setString(1, table.name().toLowerCase(Locale.ROOT));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    standing.add(rows.getInt(1));
+                }
+            }
+        }
+        for (int session : standing) {
+            LOG.warn(
+                    "Ending Redshift session {}: its process lost its claim and still has the ledger {}.",
+                    session,
+                    table);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT pg_terminate_backend(" + session + ")");
+            }
         }
     }
 

@@ -16,9 +16,11 @@ import java.util.function.Supplier;
  * @param manifest the parts; absent for keys in the message, or a replace by nothing
  * @param expectedRows the rows that the manifest promises
  * @param keyValues the keys to delete, each a value for every key column
+ * @param deletes what goes before the rows come
  * @param ledger where the load is recorded; absent: nowhere
  * @param loadId the load's id in the ledger
  * @param window what it moves, for the ledger
+ * @param fence who may load
  * @param authorization asked for at each attempt, since keys may be renewed
  * @param clauses of a COPY into the target
  * @param stagingClauses of a COPY into a staging table
@@ -31,9 +33,11 @@ record LoadRequest(
         Optional<String> manifest,
         Optional<Long> expectedRows,
         List<List<Object>> keyValues,
+        Deletes deletes,
         Optional<Ledger> ledger,
         String loadId,
         Window window,
+        LoadFence fence,
         Supplier<Authorization> authorization,
         CopyClauses clauses,
         CopyClauses stagingClauses) {

@@ -27,8 +27,8 @@ final class LoadSteps {
     private final LoadRequest request;
     private final Session session;
     private final TableName target;
-    private final TableName staging = new TableName(
-            Optional.empty(), "replicator_stage_" + UUID.randomUUID().toString().replace("-", ""));
+    private final TableName staging = temporary("stage");
+    private final TableName doomed = temporary("doomed");
 
     LoadSteps(LoadRequest request, Session session) {
         this.request = request;
@@ -36,11 +36,66 @@ final class LoadSteps {
         this.target = request.table();
     }
 
+    private static TableName temporary(String what) {
+        return new TableName(
+                Optional.empty(),
+                "replicator_" + what + "_" + UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    /** Removes what goes before the rows come, and returns how many rows that were. */
+    long deletes() throws SQLException {
+        Deletes deletes = request.deletes();
+        if (deletes.isNone()) {
+            return 0;
+        }
+        if (deletes.allBut()) {
+            return deleteAllBut(deletes);
+        }
+        return deleteKeys(deletes.manifest(), deletes.count(), deletes.keys());
+    }
+
+    /** Finds the rows first, in one join, so that they can be counted before any is gone. */
+    private long deleteAllBut(Deletes deletes) throws SQLException {
+        createKeyStaging();
+        stageKeys(deletes.manifest(), deletes.count(), deletes.keys());
+        session.step("comparing the keys of " + target);
+        String on = request.keys().stream()
+                .map(key -> Sql.name(target, key) + " = " + Sql.name(staging, key))
+                .collect(Collectors.joining(" AND "));
+        session.execute("CREATE TEMP TABLE " + Sql.name(doomed) + " AS SELECT "
+                + request.keys().stream().map(key -> Sql.name(target, key)).collect(Collectors.joining(", "))
+                + " FROM " + Sql.name(target) + " LEFT JOIN " + Sql.name(staging) + " ON " + on + " WHERE "
+                + Sql.name(staging, request.keys().get(0)) + " IS NULL");
+        long surplus = session.number("SELECT COUNT(*) FROM " + Sql.name(doomed));
+        if (surplus > 0) {
+            long all = session.number("SELECT COUNT(*) FROM " + Sql.name(target));
+            if (surplus > deletes.maxRatio() * all) {
+                throw new TooManyDeletesException("reconciling " + target + ": " + surplus + " of its " + all
+                        + " rows are not in the source, more than the part of " + deletes.maxRatio()
+                        + " that maxDeleteRatio allows: nothing was deleted. If they are to go, raise maxDeleteRatio.");
+            }
+        }
+        session.step("DELETE from " + target);
+        long rows = surplus == 0 ? 0 : session.execute(deleteUsing(doomed));
+        session.execute("DROP TABLE " + Sql.name(doomed));
+        dropStaging();
+        return rows;
+    }
+
+    private void stageKeys(Optional<String> manifest, Optional<Long> expected, List<List<Object>> keys)
+            throws SQLException {
+        if (manifest.isPresent()) {
+            copyInto(staging, request.keys(), manifest.get(), expected, request.stagingClauses());
+        } else if (!keys.isEmpty()) {
+            bound(keys, keyTypes(), this::insertStatement);
+        }
+    }
+
     /** Loads, and returns the rows that COPY loaded or, for a delete, that were deleted. */
     long run() throws SQLException {
         return switch (request.operation()) {
-            case APPEND -> copy(target, request.columns(), request.clauses());
-            case MERGE -> merge();
+            case APPEND -> request.manifest().isEmpty() ? 0 : copy(target, request.columns(), request.clauses());
+            case MERGE -> request.manifest().isEmpty() ? 0 : merge();
             case REPLACE -> replace();
             case DELETE -> delete();
             case VACUUM, ANALYZE -> throw new IllegalStateException(request.operation() + " is no load");
@@ -52,7 +107,7 @@ final class LoadSteps {
         if (request.manifest().isPresent()) {
             List<String> columns = request.operation() == RedshiftOperation.DELETE ? request.keys() : request.columns();
             session.step("COPY into " + target);
-            session.copy(command(target, columns, request.clauses()));
+            session.copy(command(target, columns, request.manifest().get(), request.clauses()));
         }
     }
 
@@ -61,7 +116,7 @@ final class LoadSteps {
         long rows = copy(staging, request.columns(), request.stagingClauses());
         checkKeys();
         session.step("DELETE from " + target);
-        session.execute(deleteUsingStaging());
+        session.execute(deleteUsing(staging));
         insertFromStaging();
         dropStaging();
         return rows;
@@ -84,28 +139,27 @@ final class LoadSteps {
     }
 
     private long delete() throws SQLException {
-        if (request.manifest().isPresent()) {
-            createKeyStaging();
-            copy(staging, request.keys(), request.stagingClauses());
-            return deleteStaged();
-        }
-        List<List<Object>> keys = request.keyValues();
-        if (keys.isEmpty()) {
+        return deleteKeys(request.manifest(), request.expectedRows(), request.keyValues());
+    }
+
+    private long deleteKeys(Optional<String> manifest, Optional<Long> expected, List<List<Object>> keys)
+            throws SQLException {
+        if (manifest.isEmpty() && keys.isEmpty()) {
             return 0;
         }
-        List<String> types = keyTypes();
-        if (keys.size() <= MOST_KEYS_BOUND) {
+        if (manifest.isEmpty() && keys.size() <= MOST_KEYS_BOUND) {
+            List<String> types = keyTypes();
             session.step("DELETE from " + target);
             return bound(keys, types, this::deleteStatement);
         }
         createKeyStaging();
-        bound(keys, types, this::insertStatement);
+        stageKeys(manifest, expected, keys);
         return deleteStaged();
     }
 
     private long deleteStaged() throws SQLException {
         session.step("DELETE from " + target);
-        long rows = session.execute(deleteUsingStaging());
+        long rows = session.execute(deleteUsing(staging));
         dropStaging();
         return rows;
     }
@@ -128,22 +182,22 @@ final class LoadSteps {
         session.execute("DROP TABLE " + Sql.name(staging));
     }
 
-    private CopyCommand command(TableName into, List<String> columns, CopyClauses clauses) {
-        return new CopyCommand(
-                into,
-                columns,
-                request.manifest().orElseThrow(),
-                request.authorization().get(),
-                clauses);
+    private CopyCommand command(TableName into, List<String> columns, String manifest, CopyClauses clauses) {
+        return new CopyCommand(into, columns, manifest, request.authorization().get(), clauses);
     }
 
     private long copy(TableName into, List<String> columns, CopyClauses clauses) throws SQLException {
+        return copyInto(into, columns, request.manifest().orElseThrow(), request.expectedRows(), clauses);
+    }
+
+    private long copyInto(
+            TableName into, List<String> columns, String manifest, Optional<Long> expected, CopyClauses clauses)
+            throws SQLException {
         session.step("COPY into " + target);
-        long rows = session.copy(command(into, columns, clauses));
-        if (request.expectedRows().isPresent() && request.expectedRows().get() != rows) {
+        long rows = session.copy(command(into, columns, manifest, clauses));
+        if (expected.isPresent() && expected.get() != rows) {
             throw new RedshiftLoadException("COPY into " + target + " loaded " + rows + " rows where "
-                    + request.expectedRows().get() + " were exported ("
-                    + request.manifest().orElseThrow()
+                    + expected.get() + " were exported (" + manifest
                     + "): nothing of it was kept. Export the table again; a clause that skips rows, such as MAXERROR or"
                     + " IGNOREHEADER, must go.");
         }
@@ -178,11 +232,11 @@ final class LoadSteps {
         }
     }
 
-    private String deleteUsingStaging() {
+    private String deleteUsing(TableName keys) {
         String matches = request.keys().stream()
-                .map(key -> Sql.name(target, key) + " = " + Sql.name(staging, key))
+                .map(key -> Sql.name(target, key) + " = " + Sql.name(keys, key))
                 .collect(Collectors.joining(" AND "));
-        return "DELETE FROM " + Sql.name(target) + " USING " + Sql.name(staging) + " WHERE " + matches;
+        return "DELETE FROM " + Sql.name(target) + " USING " + Sql.name(keys) + " WHERE " + matches;
     }
 
     private void insertFromStaging() throws SQLException {
@@ -217,15 +271,15 @@ final class LoadSteps {
 
     private String deleteStatement(Chunk chunk) {
         if (request.keys().size() == 1) {
-            String value = "CAST(? AS " + chunk.types().get(0) + ")";
+            String value = parameter(chunk.types().get(0));
             return "DELETE FROM " + Sql.name(target) + " WHERE "
                     + Sql.name(request.keys().get(0)) + " IN ("
                     + String.join(", ", Collections.nCopies(chunk.keys(), value)) + ")";
         }
         List<String> matches = new ArrayList<>();
         for (int i = 0; i < request.keys().size(); i++) {
-            matches.add(Sql.name(request.keys().get(i)) + " = CAST(? AS "
-                    + chunk.types().get(i) + ")");
+            matches.add(Sql.name(request.keys().get(i)) + " = "
+                    + parameter(chunk.types().get(i)));
         }
         String row = "(" + String.join(" AND ", matches) + ")";
         return "DELETE FROM " + Sql.name(target) + " WHERE "
@@ -233,9 +287,7 @@ final class LoadSteps {
     }
 
     private String insertStatement(Chunk chunk) {
-        String row = chunk.types().stream()
-                .map(type -> "CAST(? AS " + type + ")")
-                .collect(Collectors.joining(", ", "(", ")"));
+        String row = chunk.types().stream().map(LoadSteps::parameter).collect(Collectors.joining(", ", "(", ")"));
         return "INSERT INTO " + Sql.name(staging) + " (" + Sql.names(request.keys()) + ") VALUES "
                 + String.join(", ", Collections.nCopies(chunk.keys(), row));
     }
@@ -254,6 +306,11 @@ final class LoadSteps {
                         .orElseThrow(() -> new RedshiftLoadException(request.describe() + ": the key column '" + key
                                 + "' is missing in the target. Add it there or name other keys.")))
                 .toList();
+    }
+
+    /** A text as a value of a type. CAST would take the digits of a VARBYTE for its bytes ("FROM_HEX function"). */
+    private static String parameter(String type) {
+        return type.equals("varbyte") ? "FROM_HEX(CAST(? AS VARCHAR(65535)))" : "CAST(? AS " + type + ")";
     }
 
     /** A VARCHAR without a length would cut at 256 bytes. */

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.redshift;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -31,12 +32,13 @@ final class Loader {
      */
     LoadResult load(LoadRequest request) {
         boolean commitSent = false;
+        List<Integer> formerSessions = new ArrayList<>(request.fence().formerSessions());
         for (int attempt = 1; ; attempt++) {
-            Attempt result = attempt(request);
+            Attempt result = attempt(request, formerSessions);
             if (result.loaded().isPresent()) {
                 LoadResult loaded = result.loaded().get();
                 // a row found after a lost answer is this load's own
-                return commitSent ? new LoadResult(loaded.rows(), false) : loaded;
+                return commitSent ? new LoadResult(loaded.rows(), loaded.deleted(), false) : loaded;
             }
             // an attempt that read the ledger and went on knows that none before it committed
             commitSent = result.commitSent() || (commitSent && !result.ledgerRead());
@@ -68,13 +70,14 @@ final class Loader {
             boolean commitSent,
             List<LoadError> loadErrors) {}
 
-    private Attempt attempt(LoadRequest request) {
+    private Attempt attempt(LoadRequest request, List<Integer> formerSessions) {
         Session session = null;
         try (Connection connection = dataSource.getConnection()) {
             session = new Session(connection);
             connection.setAutoCommit(false);
             try {
-                return new Attempt(Optional.of(transaction(request, session)), null, "", true, false, List.of());
+                return new Attempt(
+                        Optional.of(transaction(request, session, formerSessions)), null, "", true, false, List.of());
             } catch (SQLException | RuntimeException e) {
                 session.rollback();
                 if (e instanceof SQLException error) {
@@ -107,35 +110,71 @@ final class Loader {
         }
     }
 
-    private LoadResult transaction(LoadRequest request, Session session) throws SQLException {
+    private LoadResult transaction(LoadRequest request, Session session, List<Integer> formerSessions)
+            throws SQLException {
         if (request.clauses().noLoad()) {
             return validate(request, session);
         }
         if (request.ledger().isPresent()) {
             Ledger ledger = request.ledger().get();
+            enter(request, ledger, session, formerSessions);
             lock(ledger, session);
             Optional<Ledger.Entry> earlier = ledger.find(session.connection(), request.loadId());
             if (earlier.isPresent()) {
                 session.rollback();
                 LOG.info("{}: {} is loaded already", request.describe(), request.loadId());
-                return new LoadResult(earlier.get().rowCount(), true);
+                return new LoadResult(earlier.get().rowCount(), 0, true);
             }
             session.noteLedgerRead();
+            refuseAfterGivenUp(request, ledger, session);
+            request.fence().claim().requireHeld();
         }
-        long rows = new LoadSteps(request, session).run();
+        LoadSteps steps = new LoadSteps(request, session);
+        long deleted = steps.deletes();
+        long rows = steps.run();
         if (request.ledger().isPresent()) {
             session.step("writing the ledger " + ledgerName(request));
             request.ledger().get().insert(session.connection(), entry(request, rows));
+            request.fence().claim().requireHeld();
         }
         session.commit();
-        LOG.debug("{}: {} rows", request.describe(), rows);
-        return new LoadResult(rows, false);
+        LOG.debug("{}: {} rows, {} deleted before", request.describe(), rows, deleted);
+        return new LoadResult(rows, deleted, false);
     }
 
     private static LoadResult validate(LoadRequest request, Session session) throws SQLException {
         new LoadSteps(request, session).validate();
         session.rollback();
-        return new LoadResult(0, false);
+        return new LoadResult(0, 0, false);
+    }
+
+    /** Ends the sessions of those who had the right before, and says which session has it now. */
+    private static void enter(LoadRequest request, Ledger ledger, Session session, List<Integer> formerSessions)
+            throws SQLException {
+        session.step("opening the session");
+        int pid = (int) session.number("SELECT pg_backend_pid()");
+        formerSessions.remove((Integer) pid);
+        if (!formerSessions.isEmpty()) {
+            ledger.endSessions(session.connection(), formerSessions);
+        }
+        session.rollback();
+        request.fence().claim().begins(pid);
+        // if this attempt loses its connection, the next one must not wait for it
+        formerSessions.add(pid);
+    }
+
+    private static void refuseAfterGivenUp(LoadRequest request, Ledger ledger, Session session) throws SQLException {
+        if (request.operation() != RedshiftOperation.APPEND) {
+            return;
+        }
+        for (String givenUp : request.fence().givenUp()) {
+            if (ledger.find(session.connection(), givenUp).isPresent()) {
+                throw new GivenUpLoadException(
+                        request.describe() + " was not done: " + givenUp + " was given up, but its load was committed"
+                                + " after all, and this one would add its rows again.",
+                        givenUp);
+            }
+        }
     }
 
     private static void lock(Ledger ledger, Session session) throws SQLException {

@@ -39,8 +39,51 @@ public interface RedshiftConstants {
             javaType = "io.github.redshiftreplicator.table.Window")
     String WINDOW = "CamelRedshiftWindow";
 
+    @Metadata(
+            description = "Who may load, and whose loads must not take effect any more.",
+            javaType = "io.github.redshiftreplicator.redshift.LoadFence")
+    String FENCE = "CamelRedshiftFence";
+
     @Metadata(description = "Whether an append or a merge must empty the target first.", javaType = "Boolean")
     String REPLACE = "CamelRedshiftReplace";
+
+    @Metadata(
+            description = "Whether an append must replace the target's rows that have the parts' keys.",
+            javaType = "Boolean")
+    String MERGE = "CamelRedshiftMerge";
+
+    @Metadata(
+            description =
+                    "The keys of rows to delete before the parts' rows come, in the same transaction: a list as the"
+                            + " body of redshift:delete has it, or the URL of a manifest of parts that hold the keys.",
+            javaType = "List or String")
+    String DELETES = "CamelRedshiftDeletes";
+
+    @Metadata(
+            description =
+                    "The keys that the manifest of CamelRedshiftDeletes lists. COPY must load exactly as many, or nothing"
+                            + " is kept.",
+            javaType = "Long")
+    String DELETES_COUNT = "CamelRedshiftDeletesCount";
+
+    @Metadata(
+            description =
+                    "Whether the keys of CamelRedshiftDeletes are those that stay, and all other rows are deleted.",
+            javaType = "Boolean")
+    String DELETE_ALL_BUT = "CamelRedshiftDeleteAllBut";
+
+    @Metadata(
+            description =
+                    "The largest part of the target's rows, from 0 to 1, that CamelRedshiftDeleteAllBut may delete; above"
+                            + " it nothing is done and the load fails. 0.1 where it is not set.",
+            javaType = "Double")
+    String MAX_DELETE_RATIO = "CamelRedshiftMaxDeleteRatio";
+
+    @Metadata(
+            label = "producer",
+            description = "Set by a load: the rows that CamelRedshiftDeletes removed.",
+            javaType = "Long")
+    String DELETED_ROWS = "CamelRedshiftDeletedRows";
 
     @Metadata(
             label = "producer",

@@ -7,7 +7,7 @@ import org.apache.camel.RuntimeCamelException;
  * An operation on Redshift failed for good: nothing of it is in the target, unless the message says that this is
  * unknown. The message is one sentence for an operator and holds no secret.
  */
-public final class RedshiftLoadException extends RuntimeCamelException {
+public class RedshiftLoadException extends RuntimeCamelException {
     private static final long serialVersionUID = 1;
 
     private final transient List<LoadError> loadErrors;

@@ -15,6 +15,8 @@ import org.apache.camel.support.DefaultProducer;
 
 /** Turns an exchange into one load or one maintenance statement. Thread-safe. */
 public class RedshiftProducer extends DefaultProducer {
+    private static final double DEFAULT_MAX_DELETE_RATIO = 0.1;
+
     private final RedshiftConfiguration configuration;
     private DataSource dataSource;
     private Backoff backoff;
@@ -71,6 +73,7 @@ public class RedshiftProducer extends DefaultProducer {
     private void load(Message message) {
         LoadResult result = new Loader(dataSource, backoff).load(request(message));
         message.setHeader(RedshiftConstants.LOADED_ROWS, result.rows());
+        message.setHeader(RedshiftConstants.DELETED_ROWS, result.deleted());
         message.setHeader(RedshiftConstants.ALREADY_LOADED, result.alreadyLoaded());
     }
 
@@ -82,7 +85,9 @@ public class RedshiftProducer extends DefaultProducer {
         List<String> columns = names(message, RedshiftConstants.COLUMNS, configuration.columnList());
         List<String> keys =
                 KeyValues.spelledAs(columns, names(message, RedshiftConstants.KEYS, configuration.keyList()));
-        boolean needsKeys = operation == RedshiftOperation.MERGE || operation == RedshiftOperation.DELETE;
+        Deletes deletes = operation == RedshiftOperation.REPLACE ? Deletes.NONE : deletes(message, keys, table);
+        boolean needsKeys =
+                operation == RedshiftOperation.MERGE || operation == RedshiftOperation.DELETE || !deletes.isNone();
         if (needsKeys && keys.isEmpty()) {
             throw new IllegalArgumentException(operation.word() + " needs the keys of " + table
                     + ": set the option keys or the header " + RedshiftConstants.KEYS + ".");
@@ -90,7 +95,9 @@ public class RedshiftProducer extends DefaultProducer {
         Optional<String> manifest = Optional.ofNullable(header(message, RedshiftConstants.MANIFEST, String.class))
                 .flatMap(RedshiftConfiguration::text)
                 .or(configuration::manifestUrl);
-        if (manifest.isEmpty() && (operation == RedshiftOperation.APPEND || operation == RedshiftOperation.MERGE)) {
+        if (manifest.isEmpty()
+                && deletes.isNone()
+                && (operation == RedshiftOperation.APPEND || operation == RedshiftOperation.MERGE)) {
             throw new IllegalArgumentException(operation.word() + " has no manifest of parts for " + table
                     + ": set the option manifest or the header " + RedshiftConstants.MANIFEST + ".");
         }
@@ -104,20 +111,43 @@ public class RedshiftProducer extends DefaultProducer {
                 manifest,
                 Optional.ofNullable(header(message, RedshiftConstants.ROWS, Long.class)),
                 keysInBody ? KeyValues.of(message.getBody(), keys, table) : List.of(),
+                deletes,
                 configuration.isLedger() ? Optional.of(ledger(table)) : Optional.empty(),
                 loadId(message, manifest),
                 Optional.ofNullable(header(message, RedshiftConstants.WINDOW, Window.class))
                         .orElse(Window.EVERYTHING),
+                Optional.ofNullable(header(message, RedshiftConstants.FENCE, LoadFence.class))
+                        .orElse(LoadFence.NONE),
                 configuration::resolveAuthorization,
                 configuration.clauses(format, false),
                 configuration.clauses(format, true));
+    }
+
+    private static Deletes deletes(Message message, List<String> keys, TableName table) {
+        Object asked = message.getHeader(RedshiftConstants.DELETES);
+        boolean allBut = Boolean.TRUE.equals(header(message, RedshiftConstants.DELETE_ALL_BUT, Boolean.class));
+        if (asked == null && !allBut) {
+            return Deletes.NONE;
+        }
+        Optional<String> manifest = asked instanceof String url ? Optional.of(url) : Optional.empty();
+        return new Deletes(
+                manifest.isPresent() || asked == null ? List.of() : KeyValues.of(asked, keys, table),
+                manifest,
+                Optional.ofNullable(header(message, RedshiftConstants.DELETES_COUNT, Long.class)),
+                allBut,
+                Optional.ofNullable(header(message, RedshiftConstants.MAX_DELETE_RATIO, Double.class))
+                        .orElse(DEFAULT_MAX_DELETE_RATIO));
     }
 
     private RedshiftOperation operation(Message message) {
         RedshiftOperation operation = configuration.getOperation();
         boolean replace = Boolean.TRUE.equals(header(message, RedshiftConstants.REPLACE, Boolean.class));
         boolean replaceable = operation == RedshiftOperation.APPEND || operation == RedshiftOperation.MERGE;
-        return replace && replaceable ? RedshiftOperation.REPLACE : operation;
+        boolean merge = Boolean.TRUE.equals(header(message, RedshiftConstants.MERGE, Boolean.class));
+        if (replace && replaceable) {
+            return RedshiftOperation.REPLACE;
+        }
+        return merge && operation == RedshiftOperation.APPEND ? RedshiftOperation.MERGE : operation;
     }
 
     private Optional<TableName> table(Message message) {

@@ -30,18 +30,26 @@ public final class Cancellation {
             return "nothing to cancel: its last replication is finished.";
         }
         Replication unfinished = latest.get();
-        if (unfinished.is(State.IMPORTING)
-                && unfinished.key().isPresent()
-                && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(unfinished))) {
-            return unfinished.messageId() + " is in the target already; the next run marks it imported.";
-        }
         Replication taken = replications
                 .takeOver(unfinished, connections.owner())
                 .orElseThrow(() -> new HeldException(replications
                         .holder(unfinished)
                         .map(h -> h.owner() + " works on it; its claim lasts until " + h.until() + ".")
                         .orElse("another process works on it.")));
+        if (taken.is(State.IMPORTING) && isLoaded(table, taken)) {
+            replications.release(taken);
+            return unfinished.messageId() + " is in the target already; the next run marks it imported.";
+        }
         replications.cancel(taken, "canceled by hand");
         return unfinished.messageId() + " is canceled; the next run opens a new replication of its window.";
+    }
+
+    private boolean isLoaded(Table table, Replication taken) throws SQLException {
+        if (taken.key().isEmpty()) {
+            return false;
+        }
+        Ledger ledger = new Ledger(connections.redshift(), table.target());
+        ledger.endSessions(connections.replications().loadSessions(taken));
+        return ledger.contains(Keys.loadId(taken));
     }
 }

@@ -3,15 +3,18 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.redshift.Ledger;
+import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.Opening;
-import io.github.redshiftreplicator.source.SourceDatabase;
+import io.github.redshiftreplicator.source.SourceException;
 import io.github.redshiftreplicator.source.SourceTable;
+import io.github.redshiftreplicator.source.TrackedTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.Replications;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TargetColumn;
 import io.github.redshiftreplicator.table.Window;
@@ -51,20 +54,11 @@ final class ClaimStep implements Step {
                 latest,
                 maxRetries(run.table()),
                 latest.filter(r -> !r.state().isFinished()).flatMap(replications::holder));
-        if (next.asksLedgerFirst() && isLoaded(run.table(), latest.orElseThrow())) {
-            // The load was committed before its process ended: only the end of the import is missing.
-            resumeImport(exchange, run, latest.orElseThrow());
-            return;
-        }
         switch (next.kind()) {
             case OPEN_NEW -> open(exchange, run, latest);
             case RESUME_EXPORT -> resumeExport(exchange, run, latest.orElseThrow());
             case RESUME_IMPORT -> resumeImport(exchange, run, latest.orElseThrow());
-            case CANCEL_AND_OPEN_NEW -> open(exchange, run, cancel(run, latest.orElseThrow()));
-            case CANCEL -> {
-                cancel(run, latest.orElseThrow());
-                stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
-            }
+            case CANCEL_AND_OPEN_NEW, CANCEL -> giveUp(exchange, run, next, latest.orElseThrow());
             case NOTHING_TO_IMPORT -> stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "nothing to import.");
             case WAITS_FOR_IMPORT ->
                 stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "already exported; it waits for its import.");
@@ -86,34 +80,89 @@ final class ClaimStep implements Step {
                 .orElseGet(settings::maxRetries);
     }
 
-    private boolean isLoaded(Table table, Replication replication) throws SQLException {
-        return replication.key().isPresent()
-                && new Ledger(connections.redshift(), table.target()).contains(Keys.loadId(replication));
+    /** Cancels it, its retries being used up, unless its load is in the target: then only its end is missing. */
+    private void giveUp(Exchange exchange, Run run, NextStep next, Replication unfinished) throws SQLException {
+        Optional<Replication> taken = takeOver(exchange, run, unfinished);
+        if (taken.isEmpty()) {
+            return;
+        }
+        if (next.asksLedgerFirst() && isLoaded(run.table(), taken.get())) {
+            importTaken(exchange, run, taken.get());
+            return;
+        }
+        Replication canceled = cancel(run, taken.get());
+        if (next.kind() == NextStep.Kind.CANCEL) {
+            stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
+        } else {
+            open(exchange, run, Optional.of(canceled));
+        }
     }
 
-    private Optional<Replication> cancel(Run run, Replication unfinished) {
+    /** Asks the ledger. Whoever had the replication before and still loads it is stopped first: reads wait for loads. */
+    private boolean isLoaded(Table table, Replication replication) throws SQLException {
+        if (replication.key().isEmpty()) {
+            return false;
+        }
+        Ledger ledger = new Ledger(connections.redshift(), table.target());
+        ledger.endSessions(connections.replications().loadSessions(replication));
+        return ledger.contains(Keys.loadId(replication));
+    }
+
+    private Replication cancel(Run run, Replication unfinished) {
         LOG.warn(
                 "{} is canceled after {} retries: {}. A new replication takes its window.",
                 unfinished.messageId(),
                 unfinished.retries(),
                 unfinished.lastError().orElse("no error was recorded"));
-        Replications replications = connections.replications();
-        return replications.takeOver(unfinished, connections.owner()).map(taken -> {
-            Replication canceled = replications.cancel(taken, "max-retries reached");
-            run.tellCanceled(canceled, "canceled: max-retries reached.");
-            return canceled;
-        });
+        Replication canceled = connections.replications().cancel(unfinished, "max-retries reached");
+        run.tellCanceled(canceled, "canceled: max-retries reached.");
+        return canceled;
     }
 
-    private void open(Exchange exchange, Run run, Optional<Replication> predecessor) throws SQLException {
+    /**
+     * The canceled replication whose load was committed after all, as a process does that was thought dead: the table
+     * stands where that one ends.
+     */
+    private Optional<Replication> loadedAfterAll(Table table) throws SQLException {
+        Replications replications = connections.replications();
+        if (replications.isReset(table.name())) {
+            return Optional.empty();
+        }
+        for (Replication canceled : replications.canceledSinceImported(table.name())) {
+            if (isLoaded(table, canceled)) {
+                LOG.warn(
+                        "{} was canceled, but its load is in the target: it counts as imported.", canceled.messageId());
+                return replications.importedAfterAll(canceled);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void open(Exchange exchange, Run run, Optional<Replication> latest) throws SQLException {
         Table table = run.table();
         Replications replications = connections.replications();
+        Optional<Replication> predecessor = latest;
+        if (latest.filter(r -> r.is(State.CANCELED)).isPresent()
+                && loadedAfterAll(table).isPresent()) {
+            predecessor = replications.latest(table.name());
+        }
         Optional<Replication> lastImported =
                 predecessor.filter(r -> r.is(State.IMPORTED)).or(() -> replications.lastImported(table.name()));
-        Optional<String> from = lastImported.flatMap(Replication::lastRecord);
-        SourceDatabase source = connections.source();
-        SourceTable known = describe(run, run.consumer().sourceTable().get() == null);
-        Optional<Opening> opening = source.probe(table, known, from);
+        describe(run, run.consumer().sourceTable().get() == null);
+        DeletionTracking.Pending pending = pending(run);
+        boolean anew = pending.everything() && lastImported.isPresent();
+        Optional<String> from = anew ? Optional.empty() : lastImported.flatMap(Replication::lastRecord);
+        if (anew) {
+            LOG.info("All rows of {} were deleted at once: the replication begins anew.", table.source());
+            run.takeWindow();
+        }
+        Optional<String> refusal = refusal(run, from, pending);
+        if (refusal.isPresent()) {
+            boolean idle = run.request().is(Request.Kind.DELETIONS) && pending.rows() == 0;
+            stop(exchange, run, idle ? Outcome.Kind.NOTHING_TO_DO : Outcome.Kind.FAILED, refusal.get());
+            return;
+        }
+        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records.");
             return;
@@ -133,6 +182,68 @@ final class ClaimStep implements Step {
         export(exchange, run, opened.get(), plan, opening.get());
     }
 
+    /** What is to be moved, empty if that is nothing. */
+    private Optional<Opening> opening(
+            Run run, Optional<String> from, DeletionTracking.Pending pending, boolean replicatedBefore) {
+        if (!run.request().is(Request.Kind.WINDOW)) {
+            return Optional.of(Opening.ofNothing(from));
+        }
+        Optional<Opening> opening = connections
+                .source()
+                .probe(run.table(), run.consumer().sourceTable().get(), from);
+        // what was never replicated need not be deleted
+        boolean deletionsAlone = opening.isEmpty() && pending.rows() > 0 && replicatedBefore;
+        return deletionsAlone ? Optional.of(Opening.ofNothing(from)) : opening;
+    }
+
+    /** What waits in the table's queue of deletions. A queue that cannot be read keeps no row from being replicated. */
+    private DeletionTracking.Pending pending(Run run) {
+        Table table = run.table();
+        if (!connections.tracksDeletions(table)) {
+            return DeletionTracking.Pending.NONE;
+        }
+        try {
+            TrackedTable.of(table, run.consumer().sourceTable().get());
+            DeletionTracking tracking = connections.deletions();
+            if (!tracking.exists()) {
+                LOG.error(
+                        "Deletions of {} are lost: there is no queue {} in the source. Run 'replicator install', then"
+                                + " 'replicator reconcile {}'.",
+                        table.source(),
+                        tracking.queue(),
+                        table.name());
+                return DeletionTracking.Pending.NONE;
+            }
+            DeletionTracking.Pending pending = tracking.pending(table.name());
+            run.hasQueue(true);
+            return pending;
+        } catch (SourceException e) {
+            LOG.error("{} Its rows are replicated all the same.", e.getMessage());
+            return DeletionTracking.Pending.NONE;
+        }
+    }
+
+    /** Why a request for something else than the window cannot be met. */
+    private static Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
+        Request request = run.request();
+        Table table = run.table();
+        if (request.is(Request.Kind.WINDOW)) {
+            return Optional.empty();
+        }
+        if (table.strategy() == Strategy.FULL) {
+            return Optional.of("the strategy full replaces everything each time: use replicate.");
+        }
+        if (table.keys().isEmpty()) {
+            return Optional.of("it has no key: name the columns that identify a row in 'keys'.");
+        }
+        if (request.is(Request.Kind.DELETIONS) && pending.rows() == 0) {
+            return Optional.of("no deletion waits.");
+        }
+        return from.isPresent()
+                ? Optional.empty()
+                : Optional.of("its next replication moves everything: use replicate.");
+    }
+
     private void resumeExport(Exchange exchange, Run run, Replication unfinished) throws SQLException {
         Table table = run.table();
         Optional<Replication> taken = takeOver(exchange, run, unfinished);
@@ -140,10 +251,15 @@ final class ClaimStep implements Step {
             return;
         }
         describe(run, true);
-        SourceTable known = run.consumer().sourceTable().get();
         run.hold(connections.replications(), taken.get());
-        Optional<Opening> opening = connections.source().probe(table, known, unfinished.firstRecord());
+        run.takeWindow();
+        DeletionTracking.Pending pending = pending(run);
+        boolean anew = pending.everything()
+                && connections.replications().lastImported(table.name()).isPresent();
+        Optional<String> from = anew ? Optional.empty() : unfinished.firstRecord();
+        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
+            taken.get().key().ifPresent(key -> sweep(table, taken.get()));
             connections.replications().delete(taken.get());
             run.letGo();
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records any more.");
@@ -163,7 +279,7 @@ final class ClaimStep implements Step {
         mark(exchange, claimed);
         Table table = run.table();
         String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
-        sweep(table, claimed, key);
+        sweep(table, claimed);
         Export export =
                 connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
         run.export(export);
@@ -184,6 +300,7 @@ final class ClaimStep implements Step {
         exchange.setProperty(ReplicatorConstants.EXPORT, true);
         exchange.setProperty(ReplicatorConstants.IMPORT, run.action() == NextStep.Action.REPLICATE);
         exchange.setProperty(ReplicatorConstants.READER, reader(table, export));
+        run.attempt(Keys.attempt(key, run.claimed()));
         exchange.setProperty(ReplicatorConstants.KEY, Keys.attempt(key, run.claimed()));
         exchange.setProperty(ReplicatorConstants.EXTENSION, settings.format().extension());
         exchange.setProperty("ReplicatorFormat", settings.format());
@@ -193,7 +310,7 @@ final class ClaimStep implements Step {
     }
 
     /** Parts of earlier attempts and of replications that are over: a process may have died before it deleted them. */
-    private void sweep(Table table, Replication claimed, String key) {
+    private void sweep(Table table, Replication claimed) {
         List<String> bases = connections.replications().history(table.name(), Integer.MAX_VALUE).stream()
                 .filter(r -> r.id() == claimed.id()
                         || r.is(State.CANCELED)
@@ -219,11 +336,14 @@ final class ClaimStep implements Step {
     }
 
     private void resumeImport(Exchange exchange, Run run, Replication unfinished) {
-        takeOver(exchange, run, unfinished).ifPresent(taken -> {
-            run.hold(connections.replications(), taken);
-            mark(exchange, taken);
-            exchange.setProperty(ReplicatorConstants.IMPORT, true);
-        });
+        takeOver(exchange, run, unfinished).ifPresent(taken -> importTaken(exchange, run, taken));
+    }
+
+    private void importTaken(Exchange exchange, Run run, Replication taken) {
+        run.hold(connections.replications(), taken);
+        run.takeWindow();
+        mark(exchange, taken);
+        exchange.setProperty(ReplicatorConstants.IMPORT, true);
     }
 
     private Optional<Replication> takeOver(Exchange exchange, Run run, Replication unfinished) {

@@ -7,10 +7,14 @@ import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.export.S3Clients;
 import io.github.redshiftreplicator.redshift.RedshiftCatalog;
 import io.github.redshiftreplicator.redshift.RedshiftDataSource;
+import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.SourceDatabase;
 import io.github.redshiftreplicator.source.SourceSettings;
 import io.github.redshiftreplicator.state.Owner;
 import io.github.redshiftreplicator.state.Replications;
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.apache.commons.lang3.concurrent.ConcurrentException;
@@ -30,6 +34,7 @@ public final class Connections implements AutoCloseable {
     private final LazyInitializer<NamedDataSource> state = lazy(this::openState, NamedDataSource::close);
     private final LazyInitializer<Replications> replications = lazy(this::openReplications, r -> {});
     private final LazyInitializer<S3Client> s3 = lazy(this::openS3, S3Client::close);
+    private final LazyInitializer<NamedDataSource> queue = lazy(this::openQueue, NamedDataSource::close);
     private final LazyInitializer<NamedDataSource> redshift = lazy(this::openRedshift, NamedDataSource::close);
 
     public Connections(Settings settings) {
@@ -52,6 +57,26 @@ public final class Connections implements AutoCloseable {
     /** The state table. */
     public Replications replications() {
         return get(replications);
+    }
+
+    /**
+     * The queue of deletions in the source.
+     *
+     * @throws io.github.redshiftreplicator.source.SourceException if the source's database has none
+     */
+    public DeletionTracking deletions() {
+        return new DeletionTracking(
+                get(queue),
+                settings.require(Setting.SOURCE_URL),
+                TableName.parse(settings.require(Setting.DELETIONS_TABLE)));
+    }
+
+    /** Whether a table's deletions are tracked. A full replication needs no tracking: it replaces everything. */
+    public boolean tracksDeletions(Table table) {
+        return table.strategy() != Strategy.FULL
+                && table.option("deleteTracking")
+                        .map(Boolean::parseBoolean)
+                        .orElseGet(() -> settings.flag(Setting.DELETE_TRACKING));
     }
 
     public S3Client s3() {
@@ -90,18 +115,43 @@ public final class Connections implements AutoCloseable {
 
     /** State is written statement by statement, each its own transaction; the source's pool does not do that. */
     private NamedDataSource openState() {
-        boolean own = settings.get(Setting.STATE_URL).isPresent();
-        Setting url = own ? Setting.STATE_URL : Setting.SOURCE_URL;
+        return settings.get(Setting.STATE_URL).isPresent()
+                ? openWritable(
+                        "state",
+                        4,
+                        "the state database",
+                        Setting.STATE_URL,
+                        Setting.STATE_USERNAME,
+                        Setting.STATE_PASSWORD)
+                : openSourceWritable("state", 4);
+    }
+
+    private NamedDataSource openQueue() {
+        return openSourceWritable("deletions", 2);
+    }
+
+    private NamedDataSource openSourceWritable(String pool, int size) {
+        return openWritable(
+                pool, size, "the source", Setting.SOURCE_URL, Setting.SOURCE_USERNAME, Setting.SOURCE_PASSWORD);
+    }
+
+    private NamedDataSource openWritable(
+            String name, int size, String place, Setting url, Setting username, Setting password) {
         // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
         HikariDataSource pool = new HikariDataSource();
-        pool.setPoolName("state");
+        pool.setPoolName(name);
         pool.setJdbcUrl(settings.require(url));
-        settings.get(own ? Setting.STATE_USERNAME : Setting.SOURCE_USERNAME).ifPresent(pool::setUsername);
-        settings.get(own ? Setting.STATE_PASSWORD : Setting.SOURCE_PASSWORD).ifPresent(pool::setPassword);
-        pool.setMaximumPoolSize(4);
+        settings.get(username).ifPresent(pool::setUsername);
+        settings.get(password).ifPresent(pool::setPassword);
+        pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(10_000);
-        return new NamedDataSource(pool, own ? "the state database" : "the source", settings.require(url), url);
+        if (settings.require(url).startsWith("jdbc:postgresql:")) {
+            // a process that stops inside a transaction must not keep a row from the one that takes over
+            pool.setConnectionInitSql("SET idle_in_transaction_session_timeout = "
+                    + settings.lease().toMillis());
+        }
+        return new NamedDataSource(pool, place, settings.require(url), url);
     }
 
     private Replications openReplications() {
@@ -126,7 +176,7 @@ public final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
-        for (LazyInitializer<?> lazy : new LazyInitializer<?>[] {source, state, s3, redshift}) {
+        for (LazyInitializer<?> lazy : new LazyInitializer<?>[] {source, state, queue, s3, redshift}) {
             try {
                 lazy.close();
             } catch (ConcurrentException e) {

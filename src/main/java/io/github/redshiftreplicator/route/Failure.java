@@ -1,10 +1,14 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.export.PartStore;
+import io.github.redshiftreplicator.redshift.GivenUpLoadException;
+import io.github.redshiftreplicator.redshift.TooManyDeletesException;
 import io.github.redshiftreplicator.state.LostClaimException;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedRuntimeException;
 
 /** Records that a run failed: in the state table, so that the next run resumes, and in the log. */
 final class Failure {
@@ -22,9 +26,16 @@ final class Failure {
         String message = message();
         LOG.error("{}", message);
         LOG.debug("The run failed.", cause);
-        if (!(cause instanceof LostClaimException)) {
+        if (cause instanceof LostClaimException) {
+            run.abandonedKeys().ifPresent(this::delete);
+        } else {
             try {
-                run.recordFailure(message);
+                if (cause instanceof TooManyDeletesException || cause instanceof GivenUpLoadException) {
+                    // what it refuses now it would refuse at every try
+                    run.cancel(message);
+                } else {
+                    run.recordFailure(message);
+                }
             } catch (RuntimeException e) {
                 LOG.warn(
                         "The failure could not be recorded ({}); the claim runs out by itself and the next run resumes.",
@@ -34,16 +45,28 @@ final class Failure {
         return new Outcome(run.table().name(), Outcome.Kind.FAILED, message, run.replication());
     }
 
+    private void delete(String keys) {
+        try {
+            PartStore parts = run.connections().parts();
+            parts.delete(parts.keys(keys, key -> true));
+        } catch (RuntimeException e) {
+            LOG.warn("The S3 objects {}… stay until the next export: {}", keys, e.getMessage());
+        }
+    }
+
     private String message() {
-        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String text = S3Failure.explain(cause, run.consumer().settings())
+                .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
         return new RefusedRows(run.consumer().connections(), run.table(), run.replication())
                 .explain(cause, text.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
-    /** What Camel wrapped: its own exceptions say where in the route, which the log says anyway. */
+    /** What Camel and Spring wrapped: their own exceptions say where, which the log says anyway. */
     private static Throwable cause(Throwable error) {
         Throwable cause = error;
-        while ((cause instanceof CamelExchangeException || cause.getClass() == RuntimeCamelException.class)
+        while ((cause instanceof CamelExchangeException
+                        || cause.getClass() == RuntimeCamelException.class
+                        || cause instanceof NestedRuntimeException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }

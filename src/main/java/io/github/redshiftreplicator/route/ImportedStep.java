@@ -37,7 +37,11 @@ final class ImportedStep implements Step {
                 .map(Integer::parseInt)
                 .or(() -> settings.historyCap().stream().boxed().findFirst())
                 .ifPresent(cap -> connections.replications().trim(table, cap));
-        LOG.info("Imported {} rows, {} ms.", replication.recordCount().orElse(0), took.toMillis());
+        LOG.info(
+                "Imported {} rows and {} deletions, {} ms.",
+                replication.recordCount().orElse(0),
+                run.deletions().allBut() ? 0 : run.deletions().count(),
+                took.toMillis());
         run.end(Outcome.Kind.DONE, "imported.");
     }
 

@@ -1,7 +1,9 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.redshift.LoadFence;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.Replications;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Table;
 import org.apache.camel.Exchange;
@@ -32,6 +34,9 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.LOAD_ID, Keys.loadId(replication));
         message.setHeader(RedshiftConstants.WINDOW, replication.window());
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
+        message.setHeader(RedshiftConstants.MERGE, mergesAnyway(replication));
+        replication.manifest().ifPresent(manifest -> deletions(message, run, manifest));
+        message.setHeader(RedshiftConstants.FENCE, fence(run, replication));
         if (replication.parts().orElse(0) > 0) {
             replication
                     .manifest()
@@ -40,13 +45,54 @@ final class ImportingStep implements Step {
         }
     }
 
-    /** After a reset the target's old rows go, whatever the strategy: else an append would double them. */
+    private LoadFence fence(Run run, Replication replication) {
+        Replications replications = connections.replications();
+        return new LoadFence(
+                new LoadClaim(run, replications),
+                replications.loadSessions(replication),
+                replications.canceledSinceImported(replication.table()).stream()
+                        .filter(canceled -> canceled.key().isPresent())
+                        .map(Keys::loadId)
+                        .toList());
+    }
+
+    /** Only rows that were replicated before are outside the window: they take the place of the old ones. */
+    private static boolean mergesAnyway(Replication replication) {
+        return replication.firstRecord().isPresent()
+                && replication.firstRecord().equals(replication.lastRecord());
+    }
+
+    private void deletions(Message message, Run run, String manifest) {
+        if (run.deletions().isNone()) {
+            String attempt = manifest.substring(0, manifest.lastIndexOf('.'));
+            run.deletions(KeyParts.load(connections, Keys.deletions(attempt)));
+        }
+        Deletions deletions = run.deletions();
+        if (deletions.count() > 0) {
+            message.setHeader(
+                    RedshiftConstants.DELETES,
+                    deletions
+                            .manifest()
+                            .<Object>map(key -> connections.parts().url(key))
+                            .orElseGet(deletions::keys));
+            message.setHeader(RedshiftConstants.DELETES_COUNT, deletions.count());
+        }
+        if (deletions.allBut()) {
+            message.setHeader(RedshiftConstants.DELETE_ALL_BUT, true);
+            run.table()
+                    .option("maxDeleteRatio")
+                    .map(Double::valueOf)
+                    .ifPresent(ratio -> message.setHeader(RedshiftConstants.MAX_DELETE_RATIO, ratio));
+        }
+    }
+
+    /**
+     * A replication that begins anew after others replaces the target's rows, whatever the strategy: after a reset and
+     * where every row was deleted in the source. Else an append would double them.
+     */
     private boolean replacesAll(Replication replication) {
         return replication.firstRecord().isEmpty()
-                && connections
-                        .replications()
-                        .lastImported(replication.table())
-                        .filter(Replication::isReset)
-                        .isPresent();
+                && (connections.replications().lastImported(replication.table()).isPresent()
+                        || connections.replications().isReset(replication.table()));
     }
 }

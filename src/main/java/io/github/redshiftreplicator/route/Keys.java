@@ -35,6 +35,11 @@ final class Keys {
         return base + "." + replication.version();
     }
 
+    /** What the keys of an attempt's deletions begin with. */
+    static String deletions(String attempt) {
+        return attempt + ".deletions";
+    }
+
     /** The ledger's name of the load: unique over all deployments that share a target. */
     static String loadId(Replication replication) {
         String key = replication.key().orElseThrow();

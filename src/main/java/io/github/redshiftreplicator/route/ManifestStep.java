@@ -42,7 +42,7 @@ final class ManifestStep implements Step {
                         .lastImported(run.table().name())
                         .filter(last -> last.recordCount().orElse(0) > 0)
                         .isPresent();
-        if (rows == 0 && !empties) {
+        if (rows == 0 && !empties && run.deletions().isNone()) {
             connections.replications().delete(claimed);
             run.letGo();
             run.end(Outcome.Kind.NOTHING_TO_DO, "no new records.");

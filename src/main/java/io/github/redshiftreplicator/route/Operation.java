@@ -14,12 +14,15 @@ enum Operation {
     REPLICATE,
     EXPORT,
     IMPORT,
+    RECONCILE,
     CLAIM,
+    DELETIONS,
     COPY,
     ROWS,
     MANIFEST,
     UPLOADED,
     IMPORTING,
+    PURGE,
     IMPORTED;
 
     static Operation of(String word) {
@@ -44,5 +47,10 @@ enum Operation {
             case IMPORT -> Optional.of(NextStep.Action.IMPORT);
             default -> Optional.empty();
         };
+    }
+
+    /** Whether an endpoint runs a table's route. */
+    boolean isTrigger() {
+        return action().isPresent() || this == RECONCILE;
     }
 }

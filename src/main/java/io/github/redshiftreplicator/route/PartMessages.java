@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.state.LostClaimException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
@@ -31,7 +32,8 @@ final class PartMessages<P> implements Iterator<Message>, Closeable {
     @Override
     public boolean hasNext() {
         if (run.isLost()) {
-            run.fail(new IllegalStateException("Another process took the replication over; this one stops."));
+            run.fail(new LostClaimException(
+                    "Another process took the replication over: this process stops working on it."));
         }
         return run.failure().isEmpty() && parts.hasNext();
     }

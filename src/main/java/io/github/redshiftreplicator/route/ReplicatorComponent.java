@@ -2,10 +2,12 @@ package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.export.CsvPart;
 import io.github.redshiftreplicator.redshift.RedshiftComponent;
 import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.source.RowMapper;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -14,6 +16,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.SimpleTypeConverter;
 
 /**
  * The component {@code replicator:}. It owns the connections that the settings describe and knows every table that has a
@@ -94,13 +97,20 @@ public class ReplicatorComponent extends DefaultComponent {
     private void bindBeans() {
         var registry = getCamelContext().getRegistry();
         registry.bind(ReplicatorConstants.SOURCE_BEAN, connections.source().dataSource());
-        registry.bind(ReplicatorConstants.S3_BEAN, connections.s3());
+        registry.bind(ReplicatorConstants.S3_BEAN, new LateS3Client(connections.s3()));
         registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
         registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
         registry.bind(RedshiftConstants.DATA_SOURCE, connections.redshift());
         configureRedshift(getCamelContext()
                 .getComponent("redshift", RedshiftComponent.class)
                 .getConfiguration());
+        // For the steps of others: a data format of Camel's own, a file.
+        getCamelContext()
+                .getTypeConverterRegistry()
+                .addTypeConverter(
+                        InputStream.class,
+                        CsvPart.class,
+                        new SimpleTypeConverter(false, (type, exchange, part) -> ((CsvPart) part).inputStream()));
         // One thread waits for the reader, the others compress and upload; idle pools keep no thread.
         int threads = settings.integer(Setting.COMPRESSION_THREADS, 1, 256) + 1;
         ThreadPoolProfile profile = new ThreadPoolProfile(ReplicatorConstants.PARTS_BEAN);
@@ -115,7 +125,7 @@ public class ReplicatorComponent extends DefaultComponent {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         Operation operation = Operation.of(remaining);
         Map<String, Object> options = new HashMap<>(parameters);
-        if (operation == Operation.TABLE || operation.action().isPresent()) {
+        if (operation == Operation.TABLE || operation.isTrigger()) {
             parameters.clear();
         }
         return new ReplicatorEndpoint(uri, this, operation, options);

@@ -1,7 +1,7 @@
 package io.github.redshiftreplicator.route;
 
-import io.github.redshiftreplicator.state.NextStep;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
@@ -24,7 +24,8 @@ import org.apache.camel.support.DefaultProducer;
         category = {Category.DATABASE})
 public class ReplicatorEndpoint extends DefaultEndpoint {
     @UriPath(
-            enums = "table,replicate,export,import,claim,copy,rows,manifest,uploaded,importing,imported",
+            enums =
+                    "table,replicate,export,import,reconcile,claim,deletions,copy,rows,manifest,uploaded,importing,purge,imported",
             description = "What it does")
     private final Operation operation;
 
@@ -56,10 +57,16 @@ public class ReplicatorEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException(
                     "replicator:table begins a route; to run one from another use replicator:replicate?table=NAME.");
         }
-        return operation.action().<Producer>map(this::trigger).orElseGet(() -> step(steps()));
+        if (operation == Operation.RECONCILE) {
+            return trigger(table -> table.run(Request.of(Request.Kind.RECONCILE)));
+        }
+        return operation
+                .action()
+                .map(action -> trigger(table -> table.run(action)))
+                .orElseGet(() -> step(steps()));
     }
 
-    private Producer trigger(NextStep.Action action) {
+    private Producer trigger(Function<TableConsumer, Outcome> run) {
         String table = options.getOrDefault("table", "").toString();
         if (table.isBlank()) {
             throw new IllegalArgumentException(
@@ -68,7 +75,7 @@ public class ReplicatorEndpoint extends DefaultEndpoint {
         return new DefaultProducer(this) {
             @Override
             public void process(Exchange exchange) {
-                Outcome outcome = getComponent().tables().require(table).run(action);
+                Outcome outcome = run.apply(getComponent().tables().require(table));
                 exchange.getMessage().setBody(outcome);
                 if (!outcome.isGood()) {
                     throw new ReplicationFailedException(outcome);
@@ -81,6 +88,8 @@ public class ReplicatorEndpoint extends DefaultEndpoint {
         Connections connections = getComponent().connections();
         return switch (operation) {
             case CLAIM -> new ClaimStep(connections);
+            case DELETIONS -> new DeletionsStep(connections);
+            case PURGE -> new PurgeStep(connections);
             case COPY -> new CopyStep(connections.settings());
             case ROWS -> new RowsStep(connections.settings());
             case MANIFEST -> new ManifestStep(connections);

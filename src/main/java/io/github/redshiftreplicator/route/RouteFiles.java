@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,10 @@ public final class RouteFiles {
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
     private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (.*)");
 
+    private static final Pattern ROUTE_ID = Pattern.compile("(?m)^\\s+routeId:\\s*[\"']?(.*?)[\"']?\\s*$");
+
     private final Path routes;
+    private final Map<String, Path> fileOfId = new HashMap<>();
     private final Map<Path, String> broken = new TreeMap<>();
 
     /** @param routes the folder {@code routes}; it need not exist */
@@ -53,11 +57,24 @@ public final class RouteFiles {
     public void load(CamelContext context) {
         for (Path file : files()) {
             try {
+                requireOwnIds(file);
                 load((ModelCamelContext) context, file);
             } catch (Exception e) {
                 String reason = reason((ModelCamelContext) context, file, e);
                 broken.put(file, reason);
                 LOG.error("{}", reason);
+            }
+        }
+    }
+
+    /** Camel would put the second route in the place of the first, silently. */
+    private void requireOwnIds(Path file) throws IOException {
+        Matcher matcher = ROUTE_ID.matcher(Files.readString(file));
+        while (matcher.find()) {
+            Path other = fileOfId.putIfAbsent(matcher.group(1), file);
+            if (other != null) {
+                throw new IllegalArgumentException("the routeId '" + matcher.group(1) + "' is taken by "
+                        + routes.getParent().relativize(other) + ": give each route its own.");
             }
         }
     }
@@ -140,7 +157,7 @@ public final class RouteFiles {
     private static String templates(Collection<RouteTemplateDefinition> templates) {
         return templates.stream()
                 .map(RouteTemplateDefinition::getId)
-                .filter(id -> !"schedule".equals(id))
+                .filter(id -> !Schedules.TEMPLATES.contains(id))
                 .sorted()
                 .collect(Collectors.joining(", "));
     }

@@ -26,6 +26,7 @@ import org.apache.camel.util.StopWatch;
 public final class Run {
     private final TableConsumer consumer;
     private final NextStep.Action action;
+    private final Request request;
     private final StopWatch watch = new StopWatch();
     private final StopWatch phase = new StopWatch();
     private final ConcurrentLinkedQueue<Part> parts = new ConcurrentLinkedQueue<>();
@@ -35,10 +36,15 @@ public final class Run {
     private volatile Export export;
     private volatile Outcome outcome;
     private volatile Throwable failure;
+    private volatile Deletions deletions = Deletions.NONE;
+    private volatile boolean queue;
+    private volatile boolean windowOnly;
+    private volatile String attempt;
 
-    Run(TableConsumer consumer, NextStep.Action action) {
+    Run(TableConsumer consumer, NextStep.Action action, Request request) {
         this.consumer = consumer;
         this.action = action;
+        this.request = request;
     }
 
     static Run of(Exchange exchange) {
@@ -60,6 +66,34 @@ public final class Run {
 
     NextStep.Action action() {
         return action;
+    }
+
+    /** What is to be moved where the run opens a replication of its own. */
+    Request request() {
+        return windowOnly ? Request.WINDOW : request;
+    }
+
+    /** Moves a window whatever was asked for: an earlier replication is windowOnly, or all begins anew. */
+    void takeWindow() {
+        windowOnly = true;
+    }
+
+    /** Notes whether the table's queue of deletions is to be read. */
+    void hasQueue(boolean readable) {
+        queue = readable;
+    }
+
+    boolean hasQueue() {
+        return queue;
+    }
+
+    void deletions(Deletions read) {
+        deletions = read;
+    }
+
+    /** What the replication deletes, nothing before it is known. */
+    Deletions deletions() {
+        return deletions;
     }
 
     /** Since the run began. */
@@ -147,6 +181,21 @@ public final class Run {
         return heartbeat != null && heartbeat.lost();
     }
 
+    /** Notes what the keys of this run's own S3 objects begin with. */
+    void attempt(String keys) {
+        attempt = keys;
+    }
+
+    /**
+     * What the keys begin with that nobody else will ever use: those of an export that this run cannot finish, for
+     * another process took the replication over and exports it again. Empty if that process may import them.
+     */
+    Optional<String> abandonedKeys() {
+        return Optional.ofNullable(attempt)
+                .filter(keys -> replication != null && replication.state().exportsAgain())
+                .map(keys -> keys + ".");
+    }
+
     void export(Export opened) {
         export = opened;
     }
@@ -206,6 +255,17 @@ public final class Run {
         return outcome != null
                 ? outcome
                 : new Outcome(table().name(), Outcome.Kind.DONE, "The route ended.", replication());
+    }
+
+    /** Gives the replication up, so that the next run opens another. */
+    void cancel(String reason) {
+        if (replication != null) {
+            replication = replications.cancel(replication, reason);
+        }
+    }
+
+    Connections connections() {
+        return consumer.connections();
     }
 
     /** Records why it stopped and gives the claim back. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.quartz.CronExpression;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 public final class Schedules {
     private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
     private static final String TEMPLATE = "schedule";
+    private static final String RECONCILE = "reconcile";
+    /** The templates that are no strategies. */
+    static final Set<String> TEMPLATES = Set.of(TEMPLATE, RECONCILE);
 
     private final ModelCamelContext context;
     private final ReplicatorComponent replicator;
@@ -39,19 +43,17 @@ public final class Schedules {
                 start(table, cron.get());
                 started++;
             }
+            Optional<String> reconcile = table.table().option(RECONCILE);
+            if (reconcile.isPresent()) {
+                add(table, RECONCILE, reconcile.get());
+            }
         }
         return started;
     }
 
     private void start(TableConsumer table, String cron) throws Exception {
-        if (context.getRouteTemplateDefinition(TEMPLATE) == null) {
-            throw new IllegalStateException(
-                    "Table " + table.table().name() + " has a schedule, but there is no template '" + TEMPLATE
-                            + "': copy routes/schedules.camel.yaml into the deployment directory.");
-        }
         String name = table.table().name();
-        String id = name + "-schedule";
-        context.addRouteFromTemplate(id, TEMPLATE, id, Map.of("table", name, "cron", cron));
+        add(table, TEMPLATE, cron);
         if (isOverdue(name, cron)) {
             LOG.info("{}: a run was due while no service ran; it is caught up now.", name);
             context.getExecutorServiceManager()
@@ -60,6 +62,16 @@ public final class Schedules {
                             () -> table.run(io.github.redshiftreplicator.state.NextStep.Action.REPLICATE))
                     .start();
         }
+    }
+
+    private void add(TableConsumer table, String template, String cron) throws Exception {
+        String name = table.table().name();
+        if (context.getRouteTemplateDefinition(template) == null) {
+            throw new IllegalStateException("Table " + name + " has a schedule, but there is no template '" + template
+                    + "': copy routes/schedules.camel.yaml into the deployment directory.");
+        }
+        String id = name + "-" + template;
+        context.addRouteFromTemplate(id, template, id, Map.of("table", name, "cron", cron));
     }
 
     /** Whether the cron expression fell due between the last replication and now. A table never replicated is due. */

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.table.Table;
@@ -49,7 +50,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     @Override
     protected void doShutdown() throws Exception {
         super.doShutdown();
-        endpoint.getComponent().tables().remove(this);
+        // A route whose parameters were refused has no table, and its error is the one to be told.
+        if (table != null) {
+            endpoint.getComponent().tables().remove(this);
+        }
     }
 
     /** The route's id; a table file without one takes the source table's name. */
@@ -60,8 +64,8 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
                 : String.valueOf(parameters.get("sourceTable"));
     }
 
-    Connections connections() {
-        return endpoint.getComponent().connections();
+    Settings settings() {
+        return endpoint.getComponent().settings();
     }
 
     /** What is replicated, never null once the route is built. */
@@ -72,6 +76,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     /** The run in progress in this process, if any. */
     public Optional<Run> current() {
         return Optional.ofNullable(current);
+    }
+
+    Connections connections() {
+        return endpoint.getComponent().connections();
     }
 
     RunListeners listeners() {
@@ -85,6 +93,29 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
 
     /** Runs the route and waits for its end. Never throws for what goes wrong in the replication: the outcome says it. */
     public Outcome run(NextStep.Action action) {
+        return run(action, Request.WINDOW);
+    }
+
+    /**
+     * Runs the route for something else than the next window. A replication that is unfinished comes first, by itself.
+     */
+    public Outcome run(Request request) {
+        boolean unfinished = endpoint.getComponent()
+                .connections()
+                .replications()
+                .latest(table.name())
+                .filter(r -> !r.state().isFinished())
+                .isPresent();
+        if (unfinished) {
+            Outcome resumed = run(NextStep.Action.REPLICATE);
+            if (resumed.kind() == Outcome.Kind.FAILED || resumed.kind() == Outcome.Kind.HELD) {
+                return resumed;
+            }
+        }
+        return run(NextStep.Action.REPLICATE, request);
+    }
+
+    private Outcome run(NextStep.Action action, Request request) {
         if (!isRunAllowed() || isSuspendingOrSuspended()) {
             return new Outcome(
                     table.name(),
@@ -104,7 +135,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         var places = endpoint.getComponent().tables().running();
         places.acquireUninterruptibly();
         try {
-            return process(action);
+            return process(action, request);
         } finally {
             current = null;
             places.release();
@@ -114,9 +145,9 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         }
     }
 
-    private Outcome process(NextStep.Action action) {
+    private Outcome process(NextStep.Action action, Request request) {
         Exchange exchange = createExchange(false);
-        Run run = new Run(this, action);
+        Run run = new Run(this, action, request);
         current = run;
         exchange.setProperty(ReplicatorConstants.RUN, run);
         exchange.setProperty(ReplicatorConstants.ACTION, action.name().toLowerCase(Locale.ROOT));
@@ -126,6 +157,9 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         } catch (Exception e) {
             exchange.setException(e);
         }
+        // Camel took them away with the exchange.
+        MDC.put("table", table.name());
+        run.replication().ifPresent(replication -> MDC.put("replication", replication.messageId()));
         Outcome outcome = run.outcome(exchange.getException());
         releaseExchange(exchange, false);
         run.tellEnd(outcome);

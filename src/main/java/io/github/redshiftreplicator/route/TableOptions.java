@@ -24,6 +24,9 @@ final class TableOptions {
             "keys",
             "schedule",
             "deleteTracking",
+            "deletedColumn",
+            "maxDeleteRatio",
+            "reconcile",
             "where",
             "reader",
             "parallelism",
@@ -86,13 +89,18 @@ final class TableOptions {
         if (table.strategy() == Strategy.TIMED && table.keys().isEmpty()) {
             throw new IllegalArgumentException("the strategy timed merges by key: name the key columns in 'keys'.");
         }
-        option("schedule").ifPresent(cron -> {
+        List.of("schedule", "reconcile").forEach(key -> option(key).ifPresent(cron -> {
             if (!CronExpression.isValidExpression(cron)) {
-                throw new IllegalArgumentException("the schedule '" + cron
+                throw new IllegalArgumentException("the " + key + " '" + cron
                         + "' is not a Quartz cron expression, such as '0 0 * * * ?' for every hour.");
             }
-        });
+        }));
         option("timeZone").ifPresent(TableOptions::zone);
+        if (table.strategy() == Strategy.IDENTITY && option("deletedColumn").isPresent()) {
+            throw new IllegalArgumentException("the strategy identity does not see that a row is marked as deleted in"
+                    + " 'deletedColumn': use the strategy timed.");
+        }
+        option("maxDeleteRatio").ifPresent(TableOptions::checkRatio);
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
@@ -107,6 +115,19 @@ final class TableOptions {
             throw new IllegalArgumentException(
                     "the time zone '" + zone + "' is not known: write one such as Europe/Paris or UTC.");
         }
+    }
+
+    private static void checkRatio(String text) {
+        try {
+            double ratio = Double.parseDouble(text);
+            if (ratio >= 0 && ratio <= 1) {
+                return;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "the parameter 'maxDeleteRatio' must be a number from 0 to 1, such as 0.1, not '" + text + "'.");
     }
 
     private static void oneOf(String key, String value, List<String> words) {

@@ -38,6 +38,9 @@ interface DeletionSql {
      */
     List<String> createTriggers(TableName queue, TrackedTable table, String name);
 
+    /** How many objects {@link #createTriggers} creates: fewer are left where the table was dropped. */
+    int objects();
+
     /** The objects in the source whose names begin with a prefix. */
     List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException;
 
@@ -80,16 +83,17 @@ interface DeletionSql {
         return negated ? "NOT (" + comparisons + ")" : comparisons;
     }
 
-    /** Runs a query of a name and its drop's subject. */
+    /** Runs a query of names and of what is to be dropped with each, the last of its columns. */
     static List<Installed> named(
             Connection connection, String sql, String prefix, java.util.function.UnaryOperator<String> drop)
             throws SQLException {
         List<Installed> found = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet rows = statement.executeQuery()) {
+            int subject = rows.getMetaData().getColumnCount();
             while (rows.next()) {
                 if (rows.getString(1).startsWith(prefix)) {
-                    found.add(new Installed(rows.getString(1), drop.apply(rows.getString(1))));
+                    found.add(new Installed(rows.getString(1), drop.apply(rows.getString(subject))));
                 }
             }
         }

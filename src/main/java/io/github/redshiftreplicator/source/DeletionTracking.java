@@ -141,7 +141,10 @@ public final class DeletionTracking {
             String name = owner + "_" + hash(String.join(";", sql.createTriggers(resolved, table, owner)));
             owners.add(owner);
             expected.add(name);
-            if (installed.stream().noneMatch(i -> i.name().startsWith(name))) {
+            List<DeletionSql.Installed> own =
+                    installed.stream().filter(i -> i.name().startsWith(name)).toList();
+            if (own.size() < sql.objects()) {
+                own.stream().map(DeletionSql.Installed::drop).forEach(statements::add);
                 statements.addAll(sql.createTriggers(resolved, table, name));
             }
         }
@@ -155,7 +158,7 @@ public final class DeletionTracking {
         if (drop && there) {
             dropRows(connection, resolved, tables).ifPresent(statements::add);
         }
-        return statements;
+        return statements.stream().distinct().toList();
     }
 
     private Optional<String> dropRows(Connection connection, TableName resolved, Collection<TrackedTable> tables)

@@ -190,7 +190,7 @@ public final class Export implements AutoCloseable {
 
     private void readKeys(String sql, Consumer<List<List<String>>> keys) {
         try (Statement statement = connections.leader().createStatement()) {
-            statement.setFetchSize(selection.settings().fetchSize());
+            statement.setFetchSize(dialect.fetchSize(selection.settings()));
             try (ResultSet rows = statement.executeQuery(sql)) {
                 int columns = rows.getMetaData().getColumnCount();
                 List<List<String>> portion = new ArrayList<>();

@@ -92,6 +92,11 @@ final class H2Deletions implements DeletionSql {
     }
 
     @Override
+    public int objects() {
+        return 1;
+    }
+
+    @Override
     public List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException {
         String schema = queue.schema().map(this::literal).orElse("CURRENT_SCHEMA");
         return DeletionSql.named(

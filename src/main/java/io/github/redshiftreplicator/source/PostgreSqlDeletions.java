@@ -90,6 +90,11 @@ final class PostgreSqlDeletions implements DeletionSql {
     }
 
     @Override
+    public int objects() {
+        return 4;
+    }
+
+    @Override
     public List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException {
         String schema;
         try (Statement statement = connection.createStatement();
@@ -97,10 +102,13 @@ final class PostgreSqlDeletions implements DeletionSql {
             row.next();
             schema = queue.schema().orElse(row.getString(1));
         }
+        String functions = " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+                + " AND n.nspname = " + literal(schema) + " AND p.prorettype = 'trigger'::regtype";
         return DeletionSql.named(
                 connection,
-                "SELECT p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
-                        + " WHERE n.nspname = " + literal(schema) + " AND p.prorettype = 'trigger'::regtype",
+                "SELECT p.proname AS name, p.proname" + functions
+                        + " UNION ALL SELECT t.tgname, p.proname" + functions
+                        + " JOIN pg_catalog.pg_trigger t ON t.tgfoid = p.oid ORDER BY 1",
                 prefix,
                 name -> "DROP FUNCTION IF EXISTS " + new TableName(Optional.of(schema), name).quoted('"')
                         + "() CASCADE");

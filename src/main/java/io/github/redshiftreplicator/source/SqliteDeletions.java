@@ -46,6 +46,11 @@ final class SqliteDeletions implements DeletionSql {
     }
 
     @Override
+    public int objects() {
+        return 2;
+    }
+
+    @Override
     public List<Installed> installed(Connection connection, TableName queue, String prefix) throws SQLException {
         return DeletionSql.named(
                 connection,

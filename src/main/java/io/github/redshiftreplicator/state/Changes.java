@@ -73,6 +73,11 @@ public final class Changes {
         return set("import_duration", duration.toMillis());
     }
 
+    /** The Redshift session that loads it. */
+    public Changes loadSession(int session) {
+        return set("load_session", session);
+    }
+
     /** An error to keep although the replication goes on; secrets already masked. */
     public Changes lastError(String error) {
         return set("last_error", error);

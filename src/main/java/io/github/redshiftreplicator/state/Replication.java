@@ -78,9 +78,11 @@ public record Replication(
         return new Window(firstRecord, lastRecord);
     }
 
-    /** Whether it was imported and then reset: the next replication of its table takes everything. */
+    /** Whether its window was fixed and later forgotten by a reset: the next replication of its table takes everything. */
     public boolean isReset() {
-        return state == State.IMPORTED && lastRecord.isEmpty() && strategy != Strategy.FULL;
+        return (state == State.IMPORTED || state == State.CANCELED && key.isPresent())
+                && lastRecord.isEmpty()
+                && strategy != Strategy.FULL;
     }
 
     /**

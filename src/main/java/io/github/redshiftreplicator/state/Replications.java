@@ -54,11 +54,15 @@ public final class Replications {
     private static final Logger LOG = LoggerFactory.getLogger(Replications.class);
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(2);
     private static final int ATTEMPTS = 50;
+    /** No statement waits for another process's lock for ever. */
+    private static final int LONGEST_STATEMENT_SECONDS = 60;
+
     private static final String UNFINISHED = " AND state NOT IN ('imported', 'canceled')";
 
     private final JdbcTemplate jdbc;
     private final JdbcTemplate heartbeatJdbc;
     private final TransactionTemplate transaction;
+    private final TransactionTemplate statement;
     private final StateTable stateTable;
     private final Duration lease;
     private final Set<String> ownersHere = ConcurrentHashMap.newKeySet();
@@ -91,6 +95,9 @@ public final class Replications {
         heartbeatJdbc.setQueryTimeout(Math.max(1, (int) lease.dividedBy(4).toSeconds()));
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.statement = new TransactionTemplate(transaction.getTransactionManager());
+        statement.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+        jdbc.setQueryTimeout(LONGEST_STATEMENT_SECONDS);
         this.stateTable = dialect == null
                 ? new StateTable(tableName, jdbc, transaction)
                 : new StateTable(tableName, jdbc, transaction, dialect);
@@ -191,6 +198,34 @@ public final class Replications {
     public Optional<Replication> find(String table, String messageId) {
         return select(" WHERE processorName = ? AND messageId = ?", table, messageId).stream()
                 .findFirst();
+    }
+
+    /**
+     * The table's replications that were canceled since its last imported one, the newest first. The process that began
+     * one of them may still be there, and its load may take effect late.
+     */
+    public List<Replication> canceledSinceImported(String table) {
+        return select(
+                " WHERE processorName = ? AND state = 'canceled' AND id > ? ORDER BY id DESC",
+                table,
+                lastImported(table).map(Replication::id).orElse(Long.MIN_VALUE));
+    }
+
+    /** Whether the table was reset since its last replication was imported: the next one takes everything. */
+    public boolean isReset(String table) {
+        return lastImported(table).filter(Replication::isReset).isPresent()
+                || canceledSinceImported(table).stream().anyMatch(Replication::isReset);
+    }
+
+    /** The Redshift sessions that have begun to load this replication or one of its table that was canceled. */
+    public List<Integer> loadSessions(Replication replication) {
+        return jdbc.queryForList(
+                "SELECT load_session FROM " + stateTable.name()
+                        + " WHERE processorName = ? AND load_session IS NOT NULL"
+                        + " AND (id = ? OR state = 'canceled')",
+                Integer.class,
+                replication.table(),
+                replication.id());
     }
 
     /**
@@ -398,7 +433,7 @@ public final class Replications {
         }
         ownersHere.add(owner.text());
         String deadOwner = unfinished.owner().filter(Replications::isDead).orElse("");
-        return write(() -> {
+        return writeOnce(() -> {
             int hit = jdbc.update(
                     "UPDATE " + stateTable.name() + " SET owner = ?, retries = ?, version = version + 1, lease_until = "
                             + stateTable.dialect().nowPlus(lease) + ", updated_at = "
@@ -432,7 +467,7 @@ public final class Replications {
 
     /** Renews a claim's lease without touching its version, so that a transition at the same time still finds it. */
     boolean renew(Replication claim) {
-        return write(() -> heartbeatJdbc.update(
+        return writeOnce(() -> heartbeatJdbc.update(
                         "UPDATE " + stateTable.name() + " SET lease_until = "
                                 + stateTable.dialect().nowPlus(lease) + " WHERE id = ? AND owner = ? AND retries = ?"
                                 + UNFINISHED,
@@ -440,6 +475,18 @@ public final class Replications {
                         claim.owner().orElse(null),
                         claim.retries())
                 == 1);
+    }
+
+    /**
+     * Asks the database whether a claim is still its owner's, and renews its lease.
+     *
+     * @throws LostClaimException if it is not
+     */
+    public void requireHeld(Replication claim) {
+        requireClaim(claim);
+        if (!renew(claim)) {
+            throw lostClaim(claim);
+        }
     }
 
     // ---- transitions
@@ -499,6 +546,23 @@ public final class Replications {
                 .orElse(reason);
     }
 
+    /**
+     * Marks a canceled replication imported, whose load turned out to be in the target.
+     *
+     * @return empty if it was changed meanwhile
+     */
+    public Optional<Replication> importedAfterAll(Replication canceled) {
+        return writeOnce(() -> {
+            int hit = jdbc.update(
+                    "UPDATE " + stateTable.name() + " SET state = 'imported', last_error = NULL, lease_until = NULL,"
+                            + " version = version + 1, updated_at = "
+                            + stateTable.dialect().now() + " WHERE id = ? AND version = ? AND state = 'canceled'",
+                    canceled.id(),
+                    canceled.version());
+            return hit == 1 ? find(canceled.id()) : Optional.empty();
+        });
+    }
+
     /** A transition without asking whether it is legal. */
     Replication move(Replication current, State next, Consumer<Changes> changes) {
         requireClaim(current);
@@ -519,7 +583,7 @@ public final class Replications {
                 current.state().word(),
                 current.version(),
                 current.owner().orElseThrow()));
-        return write(() -> {
+        return writeOnce(() -> {
             int hit = jdbc.update(
                     "UPDATE " + stateTable.name() + " SET " + assignments + "state = ?, version = version + 1,"
                             + " lease_until = "
@@ -584,7 +648,7 @@ public final class Replications {
         String now = stateTable.dialect().now();
         List<Object> arguments = new ArrayList<>(Arrays.asList(argument));
         arguments.addAll(List.of(claim.id(), claim.owner().get(), claim.retries()));
-        return write(() -> {
+        return writeOnce(() -> {
             int hit = jdbc.update(
                     "UPDATE " + stateTable.name() + " SET " + assignment + "owner = NULL, version = version + 1,"
                             + " lease_until = " + now + ", updated_at = " + now
@@ -626,7 +690,7 @@ public final class Replications {
      */
     public void delete(Replication replication) {
         requireClaim(replication);
-        write(() -> {
+        writeOnce(() -> {
             int hit = jdbc.update(
                     "DELETE FROM " + stateTable.name() + " WHERE id = ? AND version = ? AND owner = ?" + UNFINISHED,
                     replication.id(),
@@ -649,7 +713,7 @@ public final class Replications {
                 return false;
             }
         }
-        return write(() -> cancelFree(unfinished, reason));
+        return writeOnce(() -> cancelFree(unfinished, reason));
     }
 
     JdbcTemplate jdbcTemplate() {
@@ -705,6 +769,11 @@ public final class Replications {
         if (imported.isPresent() && !forgetLastRecord(imported.get())) {
             throw new OvertakenException();
         }
+        // should the load of one of these take effect late, it must not be taken for where the table stands
+        latest.ifPresent(newest -> jdbc.update(
+                "UPDATE " + stateTable.name() + " SET last_record = NULL, version = version + 1"
+                        + " WHERE processorName = ? AND state = 'canceled' AND last_record IS NOT NULL",
+                newest.table()));
         return imported.isPresent() ? 1 : 0;
     }
 
@@ -742,7 +811,7 @@ public final class Replications {
         if (kept.size() < Math.max(2, cap)) {
             return 0;
         }
-        return write(() -> jdbc.update(
+        return writeOnce(() -> jdbc.update(
                 "DELETE FROM " + stateTable.name()
                         + " WHERE processorName = ? AND id < ? AND id <> ? AND state IN ('imported', 'canceled')",
                 table,
@@ -754,9 +823,21 @@ public final class Replications {
 
     /** Runs one transaction; again at once if it lost against another one and was rolled back. */
     private <T> T write(Supplier<T> work) {
+        return write(transaction, work);
+    }
+
+    /**
+     * Runs work whose only write is one statement, which commits by itself: a process that is stopped at any moment
+     * leaves no row locked.
+     */
+    private <T> T writeOnce(Supplier<T> work) {
+        return write(statement, work);
+    }
+
+    private <T> T write(TransactionTemplate template, Supplier<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return transaction.execute(status -> work.get());
+                return template.execute(status -> work.get());
             } catch (DataAccessException | TransactionException e) {
                 if (attempt == ATTEMPTS || !isTransient(e)) {
                     throw e;

@@ -39,6 +39,7 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   export_duration BIGINT,
                   upload_duration BIGINT,
                   import_duration BIGINT,
+                  load_session INTEGER,
                   owner VARCHAR(512),
                   lease_until %2$s,
                   version BIGINT NOT NULL,

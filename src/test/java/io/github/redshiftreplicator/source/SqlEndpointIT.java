@@ -2,13 +2,11 @@ package io.github.redshiftreplicator.source;
 
 import static io.github.redshiftreplicator.source.Tables.begin;
 import static io.github.redshiftreplicator.source.Tables.identity;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.export.RowBatches;
 import io.github.redshiftreplicator.table.CsvFormat;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -45,14 +43,8 @@ class SqlEndpointIT {
                     .withHeader(SqlConstants.SQL_DATA_SOURCE, export.dataSource())
                     .send();
             assertThat(read.getException()).isNull();
-            try (RowBatches batches =
-                    new RowBatches(read.getMessage().getBody(Iterator.class), RowBatches.DEFAULT_BATCH_SIZE, 1)) {
-                List<Row> batch = batches.next();
-                assertThat(batches.hasNext()).isFalse();
-                byte[] csv = context.createProducerTemplate().requestBody("direct:csv", batch, byte[].class);
-                assertThat(new String(csv, UTF_8))
-                        .isEqualTo("\"1\",\"it's \"\"a\"\"\",\"true\"\n\"2\",\\N@~,\\N@~\n\"3\",\"\",\"false\"\n");
-            }
+            assertThat(read.getMessage().getBody(String.class))
+                    .isEqualTo("\"1\",\"it's \"\"a\"\"\",\"true\"\n\"2\",\\N@~,\\N@~\n\"3\",\"\",\"false\"\n");
         }
     }
 
@@ -66,8 +58,13 @@ class SqlEndpointIT {
                 csv.setRecordSeparator("\n");
                 from("direct:read")
                         .to("sql:SELECT 1?dataSource=#source&outputType=StreamList&rowMapperFactory=#rows"
-                                + "&usePlaceholder=false&fetchSize=1000");
-                from("direct:csv").marshal(csv);
+                                + "&usePlaceholder=false&fetchSize=1000")
+                        .process(exchange -> {
+                            Iterator<?> rows = exchange.getMessage().getBody(Iterator.class);
+                            RowBatches batches = new RowBatches(rows, RowBatches.DEFAULT_BATCH_SIZE, 1);
+                            exchange.getMessage().setBody(batches.next());
+                        })
+                        .marshal(csv);
             }
         };
     }

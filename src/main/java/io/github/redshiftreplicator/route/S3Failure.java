@@ -1,0 +1,56 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
+import java.util.Optional;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Says of a failed request to S3 where it went, what was answered, and which keys decide that. */
+public final class S3Failure {
+    private S3Failure() {}
+
+    /** One sentence if the error came from S3, empty if not. */
+    public static Optional<String> explain(Throwable error, Settings settings) {
+        return ExceptionUtils.getThrowableList(error).stream()
+                .filter(SdkException.class::isInstance)
+                .findFirst()
+                .map(e -> sentence((SdkException) e, settings));
+    }
+
+    private static String sentence(SdkException e, Settings settings) {
+        String bucket = settings.get(Setting.S3_BUCKET).orElse("");
+        String place =
+                settings.get(Setting.S3_ENDPOINT).orElseGet(() -> "AWS in " + settings.require(Setting.S3_REGION));
+        String s3 = "S3 (bucket " + bucket + " at " + place + ")";
+        if (e instanceof NoSuchBucketException) {
+            return s3 + ": the bucket does not exist: create it or check replicator.s3.bucket.";
+        }
+        if (e instanceof S3Exception refused) {
+            String code = refused.awsErrorDetails() == null
+                            || refused.awsErrorDetails().errorCode() == null
+                    ? "status " + refused.statusCode()
+                    : refused.awsErrorDetails().errorCode();
+            return s3 + " refused a request: " + code + ", " + plain(refused) + remedy(refused.statusCode());
+        }
+        return s3 + " cannot be reached: " + plain(ExceptionUtils.getRootCause(e))
+                + ". Check replicator.s3.endpoint, .region and the network.";
+    }
+
+    private static String remedy(int status) {
+        return switch (status) {
+            case 401, 403 -> ". Check replicator.s3.access-key, .secret-key and what they permit.";
+            case 301, 400 -> ". Check replicator.s3.region and .bucket.";
+            default -> ".";
+        };
+    }
+
+    /** Without the SDK's notes on the service, the request and its attempts. */
+    private static String plain(Throwable e) {
+        return String.valueOf(e.getMessage())
+                .replaceAll("\\s*\\((Service|SDK).*", "")
+                .replaceAll("[.\\s]+$", "");
+    }
+}

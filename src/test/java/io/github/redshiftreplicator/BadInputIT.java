@@ -1,0 +1,296 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.redshiftreplicator.sandbox.Sandbox;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.Level;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong is said in one sentence that names it and the remedy; nothing is half done. */
+class BadInputIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String ROWS = "SELECT id, name FROM users ORDER BY id";
+
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+
+    @BeforeEach
+    void deploy() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE users (id int PRIMARY KEY, name text, updated_at timestamptz DEFAULT now())",
+                "CREATE INDEX ON users (updated_at)",
+                "INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, 10) g");
+        SANDBOX.redshift("CREATE TABLE users (id int, name varchar(100), updated_at timestamptz)");
+        deployment = new Deployment(directory, SANDBOX.properties()).table("users", "timed");
+    }
+
+    /** Runs and asserts that one line of the log or of what was printed has all of the words. */
+    private void refuses(int code, List<String> words, String... arguments) {
+        long from = System.nanoTime();
+        try (Logs logs = Logs.capture(Level.INFO)) {
+            Deployment.Result result = deployment.run(arguments);
+            String all = result.out() + "\n" + result.err() + "\n" + logs.text();
+            assertThat(result.code()).as(all).isEqualTo(code);
+            assertThat(all).doesNotContain("\tat ").doesNotContain("Exception");
+            assertThat(all.lines()).as(all).anySatisfy(line -> assertThat(line).contains(words));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(SOON);
+    }
+
+    private void refuses(int code, String... words) {
+        refuses(code, List.of(words), "replicate", "all");
+    }
+
+    private void nothingIsDone() throws SQLException {
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEmpty();
+        assertThat(objects()).isEmpty();
+        if (SANDBOX.sourceRows("SELECT to_regclass('replicator_replications')::text")
+                        .get(0)
+                        .get(0)
+                != null) {
+            assertThat(SANDBOX.sourceRows("SELECT * FROM replicator_replications"))
+                    .isEmpty();
+        }
+    }
+
+    private static List<String> objects() {
+        return SANDBOX
+                .s3()
+                .listObjectsV2(request -> request.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix() + "/"))
+                .contents()
+                .stream()
+                .map(object -> object.key())
+                .toList();
+    }
+
+    /** Once the mistake is mended, the next run brings everything. */
+    private void works(Map<String, String> mended) throws SQLException {
+        mended.forEach(deployment::set);
+        Deployment.Result result = deployment.run("replicate", "all");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+        assertThat(objects()).isEmpty();
+        assertThat(SANDBOX.sourceRows("SELECT state, last_error FROM replicator_replications"))
+                .containsExactly(java.util.Arrays.asList("imported", null));
+    }
+
+    @Test
+    void theWrongPasswordOfTheSource() throws SQLException {
+        deployment.set("replicator.source.password", "not-this-one");
+        refuses(1, "users", "password authentication failed", "replicator.source");
+        nothingIsDone();
+        works(SANDBOX.properties());
+    }
+
+    @Test
+    void theWrongPasswordOfRedshift() throws SQLException {
+        deployment.set("replicator.redshift.password", "not-this-one");
+        refuses(1, "users", "password authentication failed", "replicator.redshift");
+        nothingIsDone();
+        works(SANDBOX.properties());
+    }
+
+    @Test
+    void aSourceThatIsAway() throws SQLException {
+        deployment.set("replicator.source.url", "jdbc:postgresql://127.0.0.1:1/shop?currentSchema=x");
+        refuses(1, "users", "the source jdbc:postgresql://127.0.0.1:1/shop", "refused", "replicator.source");
+        nothingIsDone();
+    }
+
+    @Test
+    void aRedshiftThatIsAway() throws SQLException {
+        deployment.set("replicator.redshift.url", "jdbc:redshift://127.0.0.1:1/warehouse?ssl=false");
+        refuses(1, "users", "Redshift jdbc:redshift://127.0.0.1:1/warehouse", "replicator.redshift");
+        nothingIsDone();
+        works(SANDBOX.properties());
+    }
+
+    @Test
+    void anS3ThatIsAway() throws SQLException {
+        deployment.set("replicator.s3.endpoint", "http://127.0.0.1:1");
+        refuses(1, "users", "S3", "http://127.0.0.1:1", "replicator.s3.endpoint");
+        works(SANDBOX.properties());
+    }
+
+    @Test
+    void aBucketThatDoesNotExist() throws SQLException {
+        deployment.set("replicator.s3.bucket", "no-such-bucket");
+        refuses(1, "users", "no-such-bucket", "does not exist", "replicator.s3.bucket");
+        works(SANDBOX.properties());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"access-key,AKIAWRONGWRONGWRONG", "secret-key,wrong-secret-wrong"})
+    void theWrongKeysOfS3(String key, String value) throws SQLException {
+        deployment.set("replicator.s3." + key, value);
+        refuses(1, "users", "S3", "replicator.s3.access-key");
+        works(SANDBOX.properties());
+    }
+
+    @Test
+    void aTargetThatIsMissing() throws SQLException {
+        deployment.table("users", "timed", "targetTable", "people");
+        refuses(1, "users", "couldn't find table people on Redshift", "Create it");
+        nothingIsDone();
+    }
+
+    @Test
+    void aSourceTableThatIsMissing() throws SQLException {
+        deployment.table("users", "timed", "sourceTable", "usres", "targetTable", "users");
+        refuses(1, "users", "usres", "not found", "nearest");
+        nothingIsDone();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"replicationField,changed_at", "keys,number"})
+    void aColumnThatIsMissing(String parameter, String column) throws SQLException {
+        deployment.table("users", "timed", parameter, column);
+        refuses(1, "users", "'" + column + "'", "is not a column");
+        nothingIsDone();
+    }
+
+    @Test
+    void aConditionThatIsNoSql() throws SQLException {
+        deployment.table("users", "timed", "where", "nope = 1");
+        refuses(1, "users", "nope");
+        nothingIsDone();
+    }
+
+    @Test
+    void anUnknownStrategy() throws SQLException {
+        deployment.table("users", "tmied");
+        refuses(1, "routes/tables/users.camel.yaml", "tmied", "full, identity, timed");
+        nothingIsDone();
+    }
+
+    @Test
+    void anUnknownParameter() throws SQLException {
+        deployment.table("users", "timed", "replicationfield", "updated_at");
+        refuses(1, "routes/tables/users.camel.yaml", "'replicationfield'", "did you mean 'replicationField'");
+        nothingIsDone();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "schedule|hourly|Quartz cron expression",
+                "reader|fast|auto, copy, sql",
+                "deleteTracking|yes|true, false",
+                "timeZone|Paris|Europe/Paris",
+                "sourceTable|a.b.c|schema.name",
+            })
+    void aParameterThatCannotBeMeant(String parameter, String value, String remedy) throws SQLException {
+        deployment.table("users", "timed", parameter, value);
+        refuses(1, "routes/tables/users.camel.yaml", value, remedy);
+        nothingIsDone();
+    }
+
+    @Test
+    void aFileThatDoesNotParseLeavesTheOthersToRun() throws SQLException {
+        deployment.file("routes/tables/broken.camel.yaml", "- templatedRoute:\n    routeId: 'broken\n");
+        refuses(1, "routes/tables/broken.camel.yaml", "line");
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
+    void twoFilesWithOneRouteId() throws SQLException, IOException {
+        Files.createDirectories(directory.resolve("routes/tables"));
+        Files.copy(
+                directory.resolve("routes/tables/users.camel.yaml"),
+                directory.resolve("routes/tables/users2.camel.yaml"));
+        refuses(1, "routes/tables/users2.camel.yaml", "'users'", "routeId");
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
+    void aTableNameWithSqlInIt() throws SQLException {
+        String name = "users\"; DROP TABLE users; --";
+        deployment.table("users", "timed", "sourceTable", "\"" + name.replace("\"", "\"\"") + "\"");
+        refuses(1, "users", "DROP TABLE users", "not found");
+        deployment.table("users", "timed", "targetTable", "\"" + name.replace("\"", "\"\"") + "\"");
+        refuses(1, "users", "DROP TABLE users", "couldn't find table");
+        nothingIsDone();
+        assertThat(SANDBOX.sourceRows(ROWS)).hasSize(10);
+    }
+
+    @Test
+    void anUnknownKey() throws SQLException {
+        deployment.set("replicator.sorce.url", "x");
+        refuses(2, "'replicator.sorce.url'", "did you mean 'replicator.source.url'");
+        nothingIsDone();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "replicator.redshift.slices|many|whole number",
+                "replicator.format|zip|gzip, csv or zstd",
+                "replicator.part-size|1|64KB",
+                "replicator.lease|soon|30s",
+                "replicator.source.time-zone|Paris|Europe/Paris",
+                "replicator.source.url|postgres://localhost/shop|jdbc:postgresql:",
+                "replicator.redshift.url|redshift://localhost/dev|jdbc:redshift:",
+                "replicator.s3.endpoint|localhost 9000|http",
+            })
+    void aValueThatCannotBeMeant(String key, String value, String remedy) {
+        deployment.set(key, value);
+        refuses(2, key, value, remedy);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "replicator.redshift.url,REPLICATOR_REDSHIFT_URL",
+        "replicator.s3.bucket,REPLICATOR_S3_BUCKET",
+        "replicator.source.url,REPLICATOR_SOURCE_URL"
+    })
+    void aKeyThatIsMissing(String key, String variable) {
+        deployment.unset(key);
+        refuses(2, key, variable);
+    }
+
+    @Test
+    void noRoutesAtAll() {
+        Deployment empty = new Deployment(directory.resolve("other"), SANDBOX.properties());
+        Deployment.Result result = empty.run("replicate", "all");
+        assertThat(result.code()).as(result.toString()).isEqualTo(2);
+        assertThat(result.err()).contains("routes/tables").contains("no table");
+    }
+
+    @Test
+    void aDirectoryThatDoesNotExist() {
+        String nowhere = directory.resolve("nowhere").toString();
+        StringWriter err = new StringWriter();
+        int code =
+                Replicator.commandLine().setErr(new PrintWriter(err, true)).execute("-d", nowhere, "replicate", "all");
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains(nowhere, "-d");
+    }
+
+    @Test
+    void aCommandLineThatNamesNothing() {
+        refuses(2, List.of("TABLE"), "replicate");
+        refuses(2, List.of("replciate"), "replciate", "all");
+    }
+}

@@ -1,0 +1,365 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.redshiftreplicator.sandbox.GatewayFaults;
+import io.github.redshiftreplicator.sandbox.Sandbox;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is deleted in the source is deleted in the target, from the command line to the target's rows. */
+class DeletionsIT {
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    private static final String USERS = "SELECT id, name FROM users ORDER BY id";
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+
+    @BeforeEach
+    void deploy() {
+        deployment = new Deployment(directory, SANDBOX.properties()).set("replicator.delete-tracking", "true");
+    }
+
+    private Deployment.Result run(String... arguments) {
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isZero();
+        return result;
+    }
+
+    private void assertSame(String query) throws SQLException {
+        assertThat(SANDBOX.redshiftRows(query)).isEqualTo(SANDBOX.sourceRows(query));
+    }
+
+    private void replicated(String query) throws SQLException {
+        run("replicate", "all");
+        assertSame(query);
+    }
+
+    private List<List<String>> queue() throws SQLException {
+        return SANDBOX.sourceRows("SELECT table_name, row_key FROM replicator_deletions ORDER BY id");
+    }
+
+    private void users(String strategy, int rows, String... parameters) throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE users (id bigint PRIMARY KEY, name text, deleted_at timestamp, updated_at timestamptz"
+                        + " DEFAULT now())",
+                "CREATE INDEX ON users (updated_at)",
+                "INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, " + rows + ") g");
+        SANDBOX.redshift("CREATE TABLE users (id bigint, name varchar(100), updated_at timestamptz)");
+        deployment.table("users", strategy, parameters);
+        run("install");
+        replicated(USERS);
+    }
+
+    @Test
+    void deletedRowsGoWithTheNextWindow() throws SQLException {
+        users("timed", 500);
+        SANDBOX.source("DELETE FROM users WHERE id % 7 = 0", "INSERT INTO users VALUES (1000, 'new')");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
+        assertThat(run("replicate", "users").out()).contains("nothing to do");
+    }
+
+    @Test
+    void deletionsAloneAreEnoughForAReplication() throws SQLException {
+        users("timed", 20);
+        SANDBOX.source("DELETE FROM users WHERE id IN (3, 5)");
+        assertThat(run("replicate", "users").out()).contains("imported");
+        assertSame(USERS);
+        assertThat(queue()).isEmpty();
+    }
+
+    @Test
+    void anIdentityTableLosesTheRowsToo() throws SQLException {
+        users("identity", 20);
+        SANDBOX.source("DELETE FROM users WHERE id < 5", "INSERT INTO users VALUES (21, 'new')");
+        replicated(USERS);
+        SANDBOX.source("DELETE FROM users WHERE id = 21");
+        replicated(USERS);
+    }
+
+    @Test
+    void aRowInsertedAgainWithItsKeySurvives() throws SQLException {
+        for (String strategy : List.of("timed", "identity")) {
+            users(strategy, 20);
+            SANDBOX.source(
+                    "DELETE FROM users WHERE id IN (3, 4)",
+                    "INSERT INTO users (id, name, updated_at) VALUES (3, 'again', '2001-01-01')");
+            replicated(USERS);
+            SANDBOX.source("INSERT INTO users VALUES (4, 'later')", "INSERT INTO users VALUES (21, 'new')");
+            SANDBOX.source("DELETE FROM users WHERE id = 21", "INSERT INTO users VALUES (21, 'newer')");
+            if (strategy.equals("timed")) {
+                replicated(USERS);
+            } else {
+                run("replicate", "users");
+                SANDBOX.source("DELETE FROM users WHERE id = 4");
+                replicated(USERS);
+            }
+            assertThat(queue()).isEmpty();
+            SANDBOX.source(
+                    "DROP TABLE users",
+                    "DROP TABLE replicator_deletions CASCADE",
+                    "DELETE FROM replicator_replications");
+            SANDBOX.redshift("DROP TABLE users");
+        }
+    }
+
+    @Test
+    void aChangedKeyIsADeletionOfTheOldOne() throws SQLException {
+        users("identity", 20);
+        SANDBOX.source("UPDATE users SET id = id + 100 WHERE id < 4", "UPDATE users SET id = 2 WHERE id = 9");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
+    }
+
+    @Test
+    void truncateEmptiesTheTarget() throws SQLException {
+        for (String strategy : List.of("timed", "identity")) {
+            users(strategy, 20);
+            SANDBOX.source("TRUNCATE users");
+            replicated(USERS);
+            SANDBOX.source("INSERT INTO users VALUES (1, 'first again')");
+            replicated(USERS);
+            SANDBOX.source("TRUNCATE users", "INSERT INTO users VALUES (1, 'new first'), (2, 'new second')");
+            replicated(USERS);
+            SANDBOX.source("INSERT INTO users VALUES (3, 'third')");
+            replicated(USERS);
+            assertThat(queue()).isEmpty();
+            SANDBOX.source(
+                    "DROP TABLE users",
+                    "DROP TABLE replicator_deletions CASCADE",
+                    "DELETE FROM replicator_replications");
+            SANDBOX.redshift("DROP TABLE users");
+        }
+    }
+
+    @Test
+    void manyDeletionsGoThroughS3() throws SQLException {
+        deployment.set("replicator.part-size", "64KB");
+        users("timed", 40_000);
+        SANDBOX.source(
+                "DELETE FROM users WHERE id > 20000", "INSERT INTO users VALUES (30000, 'again'), (50000, 'new')");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
+        SANDBOX.source(
+                "DELETE FROM users",
+                "INSERT INTO users SELECT g, 'again ' || g, NULL, '2001-01-01' FROM generate_series(1, 3000) g",
+                "DELETE FROM users WHERE id % 2 = 0");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
+        assertThat(SANDBOX.s3()
+                        .listObjectsV2(r -> r.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix()))
+                        .contents())
+                .isEmpty();
+    }
+
+    @Test
+    void onlyCommittedDeletionsArePropagatedAndPurged() throws SQLException {
+        users("timed", 20);
+        try (Connection open = SANDBOX.source()) {
+            open.setAutoCommit(false);
+            SandboxExtension.execute(open, "DELETE FROM users WHERE id = 3");
+            SANDBOX.source("DELETE FROM users WHERE id = 4");
+            replicated(USERS);
+            assertThat(queue()).isEmpty();
+            open.commit();
+        }
+        assertThat(queue()).containsExactly(List.of("users", "[\"3\"]"));
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
+    }
+
+    @Test
+    void keysOfEveryType() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE things (u uuid, t text, n numeric(10,2), at timestamp, d date, b bytea, v int, updated_at"
+                        + " timestamptz DEFAULT now(), PRIMARY KEY (u, t, n, at, d, b))",
+                "INSERT INTO things SELECT gen_random_uuid(), 'a ''quoted'' \"one\", \\ ' || chr(10) || 'é' || g, g + 0.5,"
+                        + " '2024-01-01'::timestamp + g * interval '1.5 second', '2024-01-01'::date + g, '\\x00ff', g FROM"
+                        + " generate_series(1, 50) g");
+        SANDBOX.redshift("CREATE TABLE things (u char(36), t varchar(100), n decimal(10,2), at timestamp, d date,"
+                + " b varbyte, v int, updated_at timestamptz)");
+        deployment.table("things", "timed", "keys", "u,t,n,at,d,b");
+        run("install");
+        String query = "SELECT u, t, n, at, d, v FROM things ORDER BY v";
+        replicated(query);
+        SANDBOX.source(
+                "SET TimeZone = 'Asia/Tokyo'; SET extra_float_digits = 0; DELETE FROM things WHERE v < 10",
+                "UPDATE things SET t = 'changed' WHERE v = 20");
+        replicated(query);
+        SANDBOX.source("DELETE FROM things WHERE v = 30");
+        replicated(query);
+    }
+
+    @Test
+    void aCrashAroundCommitNeitherLosesNorRepeats() throws SQLException {
+        for (GatewayFaults.When when : GatewayFaults.When.values()) {
+            users("identity", 20);
+            SANDBOX.source("DELETE FROM users WHERE id < 5", "INSERT INTO users VALUES (3, 'again'), (21, 'new')");
+            SANDBOX.faults().drop("^COMMIT", when);
+            deployment.run("replicate", "users");
+            SANDBOX.faults().clear();
+            replicated(USERS);
+            assertThat(queue()).isEmpty();
+            SANDBOX.source(
+                    "DROP TABLE users",
+                    "DROP TABLE replicator_deletions CASCADE",
+                    "DELETE FROM replicator_replications");
+            SANDBOX.redshift("DROP TABLE users");
+        }
+    }
+
+    @Test
+    void aFailedLoadLeavesTheQueue() throws SQLException {
+        users("timed", 20);
+        SANDBOX.source("DELETE FROM users WHERE id < 5");
+        SANDBOX.redshift("ALTER TABLE users RENAME TO away");
+        Deployment.Result failed = deployment.run("replicate", "users");
+        assertThat(failed.code()).as(failed.toString()).isOne();
+        assertThat(queue()).hasSize(4);
+        SANDBOX.redshift("ALTER TABLE away RENAME TO users");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
+    }
+
+    @Test
+    void twiceChangesNothingAndDropRemovesWhatIsNoLongerTracked() throws SQLException {
+        users("timed", 5);
+        String triggers = "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON"
+                + " n.oid = c.relnamespace WHERE n.nspname = current_schema() AND NOT tgisinternal ORDER BY 1";
+        List<List<String>> installed = SANDBOX.sourceRows(triggers);
+        assertThat(installed).hasSize(3);
+        assertThat(run("install", "--dry-run").out()).doesNotContain("TRIGGER");
+        run("install");
+        assertThat(SANDBOX.sourceRows(triggers)).isEqualTo(installed);
+
+        deployment.table("users", "timed", "deleteTracking", "false");
+        run("install");
+        assertThat(SANDBOX.sourceRows(triggers)).isEqualTo(installed);
+        assertThat(run("install", "--drop", "--dry-run").out()).contains("DROP FUNCTION");
+        assertThat(SANDBOX.sourceRows(triggers)).isEqualTo(installed);
+        run("install", "--drop");
+        assertThat(SANDBOX.sourceRows(triggers)).isEmpty();
+        assertThat(SANDBOX.sourceRows("SELECT to_regclass('replicator_deletions')"))
+                .containsExactly(java.util.Collections.singletonList(null));
+        assertThat(run("install", "--drop").out()).doesNotContain("DROP");
+    }
+
+    @Test
+    void theDryRunPrintsWhatInstallDoes() throws SQLException {
+        SANDBOX.source("CREATE TABLE users (id bigint PRIMARY KEY, updated_at timestamptz)");
+        SANDBOX.redshift("CREATE TABLE users (id bigint, updated_at timestamptz)");
+        deployment.table("users", "timed");
+        String printed = run("install", "--dry-run").out();
+        assertThat(SANDBOX.sourceRows("SELECT to_regclass('replicator_deletions')"))
+                .containsExactly(java.util.Collections.singletonList(null));
+        String source = printed.substring(printed.indexOf("-- in the source"), printed.indexOf("-- in Redshift"));
+        SANDBOX.source(source);
+        assertThat(run("install", "--dry-run").out()).doesNotContain("TRIGGER");
+        SANDBOX.source("INSERT INTO users VALUES (1)", "DELETE FROM users");
+        assertThat(queue()).containsExactly(List.of("users", "[\"1\"]"));
+    }
+
+    @Test
+    void aTableWithoutAKeyIsRefused() throws SQLException {
+        SANDBOX.source("CREATE TABLE logs (id bigint, line text)");
+        SANDBOX.redshift("CREATE TABLE logs (id bigint, line varchar(10))");
+        deployment.table("logs", "identity", "keys", "");
+        Deployment.Result result = deployment.run("install");
+        assertThat(result.code()).as(result.toString()).isOne();
+        assertThat(result.err()).contains("its deletions cannot be tracked, for it has no key");
+        deployment.table("logs", "identity", "keys", "", "deleteTracking", "false");
+        run("install");
+    }
+
+    @Test
+    void deletesShowsTheQueueAndPropagatesItAlone() throws SQLException {
+        users("timed", 20);
+        SANDBOX.source("DELETE FROM users WHERE id IN (3, 4)", "INSERT INTO users VALUES (21, 'waits')");
+        assertThat(run("deletes").out()).contains("users: 2 wait").contains("[\"3\"]");
+        run("deletes", "users", "--propagate");
+        assertThat(SANDBOX.redshiftRows(USERS))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id, name FROM users WHERE id < 21 ORDER BY id"));
+        assertThat(run("deletes").out()).contains("users: no deletion waits");
+        replicated(USERS);
+    }
+
+    @Test
+    void aMarkedRowIsDeletedInTheTarget() throws SQLException {
+        deployment.set("replicator.delete-tracking", "false");
+        users("timed", 20, "deletedColumn", "deleted_at");
+        String live = "SELECT id, name FROM users WHERE deleted_at IS NULL ORDER BY id";
+        SANDBOX.source("UPDATE users SET deleted_at = now(), updated_at = clock_timestamp() WHERE id < 5");
+        run("replicate", "users");
+        assertThat(SANDBOX.redshiftRows(USERS)).isEqualTo(SANDBOX.sourceRows(live));
+        SANDBOX.source("UPDATE users SET deleted_at = NULL, updated_at = clock_timestamp() WHERE id = 2");
+        run("replicate", "users");
+        assertThat(SANDBOX.redshiftRows(USERS)).isEqualTo(SANDBOX.sourceRows(live));
+    }
+
+    @Test
+    void reconcileDeletesWhatTheSourceDoesNotHave() throws SQLException {
+        deployment.set("replicator.delete-tracking", "false");
+        users("identity", 2_000);
+        SANDBOX.source("DELETE FROM users WHERE id % 50 = 0", "INSERT INTO users VALUES (3000, 'not yet')");
+        run("reconcile", "users");
+        assertThat(SANDBOX.redshiftRows(USERS))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id, name FROM users WHERE id < 3000 ORDER BY id"));
+        replicated(USERS);
+    }
+
+    @Test
+    void reconcileStopsWhereItWouldDeleteTooMuch() throws SQLException {
+        deployment.set("replicator.delete-tracking", "false");
+        users("timed", 100);
+        SANDBOX.source("DELETE FROM users WHERE id > 50");
+        Deployment.Result refused = deployment.run("reconcile", "users");
+        assertThat(refused.code()).as(refused.toString()).isOne();
+        assertThat(refused.err())
+                .contains("50 of its 100 rows are not in the source")
+                .contains("maxDeleteRatio");
+        assertThat(SANDBOX.redshiftRows(USERS)).hasSize(100);
+        SANDBOX.source("INSERT INTO users VALUES (200, 'new')");
+        run("replicate", "users");
+        assertThat(SANDBOX.redshiftRows(USERS)).hasSize(101);
+        deployment.table("users", "timed", "maxDeleteRatio", "0.6");
+        run("reconcile", "users");
+        assertSame(USERS);
+    }
+
+    @Test
+    void resyncMovesARangeAgainAndLeavesTheWatermark() throws SQLException {
+        users("identity", 100);
+        SANDBOX.redshift(
+                "DELETE FROM users WHERE id BETWEEN 10 AND 30", "UPDATE users SET name = 'wrong' WHERE id > 90");
+        SANDBOX.source("INSERT INTO users VALUES (101, 'new')");
+        run("resync", "users", "--from", "10", "--to", "20");
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM users WHERE id < 31 ORDER BY id"))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id FROM users WHERE id < 21 OR id = 0 ORDER BY id").stream()
+                        .toList());
+        run("resync", "users");
+        assertThat(SANDBOX.redshiftRows(USERS))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id, name FROM users WHERE id < 101 ORDER BY id"));
+        replicated(USERS);
+    }
+
+    @Test
+    void backfillFillsANewColumn() throws SQLException {
+        users("timed", 100);
+        SANDBOX.redshift("ALTER TABLE users ADD COLUMN deleted_at timestamp");
+        SANDBOX.source("UPDATE users SET deleted_at = '2024-01-01' WHERE id < 10");
+        run("backfill", "users");
+        assertSame("SELECT id, name, deleted_at FROM users ORDER BY id");
+    }
+}
