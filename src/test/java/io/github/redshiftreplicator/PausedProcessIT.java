@@ -110,8 +110,11 @@ class PausedProcessIT {
             first.resume();
             assertThat(first.awaitEnd()).as(first.output()).isEqualTo(1);
             assertThat(first.output()).contains("this process stops working on it");
-            assertExactlyOnce(2);
+            assertLoads(2);
         }
+        insert(1_501, 1_510);
+        replicate();
+        assertExactlyOnce(3);
     }
 
     /** The ledger is locked by the one that stopped: the other ends its session rather than wait for ever. */
