@@ -83,10 +83,14 @@ class PausedProcessIT {
         assertThat(result.code()).as(result.toString()).isZero();
     }
 
-    private void assertExactlyOnce(int loads) throws SQLException {
+    private void assertLoads(int loads) throws SQLException {
         assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
         assertThat(SANDBOX.redshiftRows("SELECT load_id FROM replicator_ledger_visits"))
                 .hasSize(loads);
+    }
+
+    private void assertExactlyOnce(int loads) throws SQLException {
+        assertLoads(loads);
         assertThat(SANDBOX.s3()
                         .listObjectsV2(request -> request.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix()))
                         .contents())
@@ -101,13 +105,16 @@ class PausedProcessIT {
             hold.close();
 
             replicate();
-            assertExactlyOnce(2);
+            assertLoads(2);
 
             first.resume();
             assertThat(first.awaitEnd()).as(first.output()).isEqualTo(1);
             assertThat(first.output()).contains("this process stops working on it");
-            assertExactlyOnce(2);
+            assertLoads(2);
         }
+        insert(1_501, 1_510);
+        replicate();
+        assertExactlyOnce(3);
     }
 
     /** The ledger is locked by the one that stopped: the other ends its session rather than wait for ever. */

@@ -1,0 +1,160 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.redshiftreplicator.sandbox.GatewayFaults.When;
+import io.github.redshiftreplicator.sandbox.S3Faults;
+import io.github.redshiftreplicator.sandbox.Sandbox;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What fails for a moment is tried again within the run; what does not is reported once, and the next run makes up. */
+class FaultMatrixIT {
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    private static final String ROWS = "SELECT id, name FROM visits ORDER BY id";
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+    private S3Faults s3;
+
+    @BeforeEach
+    void deploy() throws IOException, SQLException {
+        s3 = new S3Faults(SANDBOX.sandbox().endpoint());
+        deployment = new Deployment(directory, SANDBOX.properties())
+                .set("replicator.s3.endpoint", s3.endpoint().toString())
+                .set("replicator.part-size", "64KB")
+                .table("visits", "identity");
+        SANDBOX.source(
+                "CREATE TABLE visits (id int PRIMARY KEY, name text)",
+                "INSERT INTO visits SELECT g, repeat(md5(g::text), 5) FROM generate_series(1, 1500) g");
+        SANDBOX.redshift("CREATE TABLE visits (id int, name varchar(200))");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        s3.close();
+    }
+
+    private Deployment.Result replicate(int code) {
+        Deployment.Result result = deployment.run("replicate", "visits");
+        assertThat(result.code()).as(result.toString()).isEqualTo(code);
+        return result;
+    }
+
+    private void assertExactlyOnce() throws SQLException {
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+        assertThat(SANDBOX.redshiftRows("SELECT load_id FROM replicator_ledger_visits"))
+                .hasSize(1);
+        assertThat(SANDBOX.s3()
+                        .listObjectsV2(request -> request.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix()))
+                        .contents())
+                .isEmpty();
+    }
+
+    /** Faults that pass. */
+    enum Passing {
+        S3_ANSWERS_500(t -> t.s3.failPuts(2)),
+        S3_RESETS_A_PUT(t -> t.s3.resetPuts(2)),
+        S3_LOSES_AN_ANSWER(t -> t.s3.loseAnswersOfPuts(2)),
+        REDSHIFT_DROPS_THE_CONNECTION_BEFORE_COPY(t -> SANDBOX.faults().drop("^COPY ", When.BEFORE)),
+        REDSHIFT_DROPS_THE_CONNECTION_AFTER_COPY(t -> SANDBOX.faults().drop("^COPY ", When.AFTER)),
+        REDSHIFT_DROPS_THE_CONNECTION_BEFORE_COMMIT(t -> SANDBOX.faults().drop("^COMMIT", When.BEFORE)),
+        REDSHIFT_DROPS_THE_CONNECTION_AFTER_COMMIT(t -> SANDBOX.faults().drop("^COMMIT", When.AFTER)),
+        REDSHIFT_FINDS_IT_NOT_SERIALIZABLE(t -> SANDBOX.faults()
+                .fail("^COPY ", 2, "XX000", "1023 DETAIL: Serializable isolation violation on table - 100"));
+
+        private final java.util.function.Consumer<FaultMatrixIT> arm;
+
+        Passing(java.util.function.Consumer<FaultMatrixIT> arm) {
+            this.arm = arm;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatPassesIsTriedAgain(Passing fault) throws SQLException {
+        fault.arm.accept(this);
+
+        replicate(0);
+
+        assertExactlyOnce();
+    }
+
+    @Test
+    void anS3ThatStaysAwayIsReportedAndMadeUpFor() throws SQLException {
+        s3.failPuts(1_000);
+        assertThat(replicate(1).toString()).contains("visits");
+        assertThat(deployment.run("status", "visits").out()).contains("500");
+        s3.failPuts(0);
+
+        replicate(0);
+
+        assertExactlyOnce();
+    }
+
+    @Test
+    void aFullDiskIsReportedAndMadeUpFor() throws SQLException {
+        SANDBOX.faults().fail("^COPY ", 1, "53100", "Disk Full");
+
+        assertThat(replicate(1).toString()).contains("Disk Full");
+        assertThat(deployment.run("status", "visits").out()).contains("Disk Full");
+
+        replicate(0);
+        assertExactlyOnce();
+    }
+
+    /** The row is named, and the load is not tried again within the run. */
+    @Test
+    void aRowThatCopyRefusesIsNamed() throws SQLException {
+        SANDBOX.redshift("DROP TABLE visits", "CREATE TABLE visits (id int, name varchar(200), score int NOT NULL)");
+        SANDBOX.source("ALTER TABLE visits ADD score int DEFAULT 1", "UPDATE visits SET score = NULL WHERE id = 7");
+        String said = replicate(1).toString();
+
+        assertThat(said).contains("score").contains("line").contains(".csv.gz");
+        assertThat(deployment.run("status", "visits").out()).contains("score").contains("line");
+        assertThat(said).doesNotContain("attempt 2");
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEmpty();
+
+        SANDBOX.source("UPDATE visits SET score = 12 WHERE id = 7");
+        deployment.run("cancel", "visits");
+        replicate(0);
+        assertExactlyOnce();
+    }
+
+    @Test
+    void aSourceThatIsLostWhileItIsReadIsReportedAndMadeUpFor() throws Exception {
+        SANDBOX.source("INSERT INTO visits SELECT g, repeat(md5(g::text), 6) FROM generate_series(1501, 60000) g");
+        CompletableFuture<Deployment.Result> run;
+        try (S3Faults.Hold hold = s3.hold("^PUT .*\\.1\\.csv");
+                Connection superuser = SANDBOX.sandbox().sourceSuperuserConnection()) {
+            run = CompletableFuture.supplyAsync(() -> deployment.run("replicate", "visits"));
+            await().until(() -> hold.waiting() > 0);
+            SandboxExtension.execute(
+                    superuser,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            + " WHERE application_name = 'redshift-replicator reader'");
+        }
+        assertThat(run.get().code()).as(run.get().toString()).isEqualTo(1);
+        assertThat(run.get().toString()).contains("Reading the source failed");
+
+        replicate(0);
+
+        assertExactlyOnce();
+    }
+}
