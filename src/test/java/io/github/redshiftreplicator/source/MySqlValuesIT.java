@@ -91,7 +91,10 @@ class MySqlValuesIT {
                         to("ti", "time", 0, 0));
                 source.check(table, plan);
                 try (Export export = source.begin(
-                        table, found, plan, source.probe(table, found, Optional.empty()).orElseThrow())) {
+                        table,
+                        found,
+                        plan,
+                        source.probe(table, found, Optional.empty()).orElseThrow())) {
                     assertThat(export.altered()).isZero();
                     List<Object> row = rows(export).get(0);
                     assertThat((float) Double.parseDouble((String) row.get(5))).isEqualTo(0.1f);
@@ -137,7 +140,10 @@ class MySqlValuesIT {
                     to("n", "numeric", 10, 2),
                     to("i", "int4", 0, 0));
             try (Export export = source.begin(
-                    table, found, plan, source.probe(table, found, Optional.empty()).orElseThrow())) {
+                    table,
+                    found,
+                    plan,
+                    source.probe(table, found, Optional.empty()).orElseThrow())) {
                 assertThat(export.altered()).isEqualTo(5);
                 assertThat(rows(export))
                         .containsExactlyInAnyOrder(
@@ -156,10 +162,12 @@ class MySqlValuesIT {
         try (SourceDatabase source = open("mariadb")) {
             Table table = table(Map.of());
             SourceTable found = source.describe(table.source());
-            ColumnPlan plan =
-                    plan(table, found, to("t", "varchar", 100, 0), to("n", "numeric", 10, 2));
+            ColumnPlan plan = plan(table, found, to("t", "varchar", 100, 0), to("n", "numeric", 10, 2));
             try (Export export = source.begin(
-                    table, found, plan, source.probe(table, found, Optional.empty()).orElseThrow())) {
+                    table,
+                    found,
+                    plan,
+                    source.probe(table, found, Optional.empty()).orElseThrow())) {
                 assertThatThrownBy(() -> rows(export)).isInstanceOf(ValueRefusedException.class);
             }
             assertThat(source.expression(table, found, plan.columns().get(1))).contains("concat('!', ");

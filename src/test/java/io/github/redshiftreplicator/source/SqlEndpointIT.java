@@ -44,7 +44,7 @@ class SqlEndpointIT {
                     .send();
             assertThat(read.getException()).isNull();
             assertThat(read.getMessage().getBody(String.class))
-                    .isEqualTo("\"1\",\"it's \"\"a\"\"\",\"true\"\n\"2\",\\N@~,\\N@~\n\"3\",\"\",\"false\"\n");
+                    .isEqualTo("\"1\",\"it's \"\"a\"\"\",\"true\"\n\"2\",@NULL7Kq@,@NULL7Kq@\n\"3\",\"\",\"false\"\n");
         }
     }
 

@@ -36,8 +36,13 @@ final class Tables {
     /** Every column of the source into a target column of its own type. */
     static ColumnPlan plan(SourceTable source) {
         return new ColumnPlan(source.columns().stream()
-                .map(c -> new ColumnPlan.Pair(c, new TargetColumn(
-                        ColumnPlan.fold(c.name()), c.typeName().equals("bytea") ? "varbyte" : c.typeName(), 0, 0)))
+                .map(c -> new ColumnPlan.Pair(
+                        c,
+                        new TargetColumn(
+                                ColumnPlan.fold(c.name()),
+                                c.typeName().equals("bytea") ? "varbyte" : c.typeName(),
+                                0,
+                                0)))
                 .toList());
     }
 
