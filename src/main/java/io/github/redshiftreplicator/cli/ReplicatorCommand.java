@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,12 +37,14 @@ import picocli.CommandLine.Spec;
             RequestCommand.Reconcile.class,
             RequestCommand.Resync.class,
             RequestCommand.Backfill.class,
+            AddTableCommand.class,
             InstallCommand.class,
             DoctorCommand.class,
             PlanCommand.class,
             DdlCommand.class,
             MaintainCommand.Vacuum.class,
             MaintainCommand.Analyze.class,
+            AutoComplete.GenerateCompletion.class,
         },
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
@@ -118,6 +121,10 @@ public final class ReplicatorCommand implements Runnable {
                     "There is no directory " + directory + ": name a deployment directory with -d.");
         }
         Settings settings = Application.settings(directory(), embedded);
+        if (settings.jsonLog()) {
+            System.setProperty(Setting.LOG.key(), "json");
+            Configurator.reconfigure();
+        }
         if (debug || settings.flag(Setting.DEBUG)) {
             Configurator.setLevel("io.github.redshiftreplicator", Level.DEBUG);
         }

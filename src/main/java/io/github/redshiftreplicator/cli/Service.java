@@ -1,7 +1,10 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.management.Management;
+import io.github.redshiftreplicator.management.StatusServer;
+import io.github.redshiftreplicator.route.LiveTables;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.Schedules;
 import io.github.redshiftreplicator.route.TableConsumer;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -21,27 +25,45 @@ public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
     private final Application application;
+    private final Optional<StatusServer> statusServer;
+    private LiveTables liveTables;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stopAndWait, "stop");
 
-    private Service(Application application) {
+    private Service(Application application, Optional<StatusServer> statusServer) {
         this.application = application;
+        this.statusServer = statusServer;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** Starts the deployment directory's application; nothing runs yet. */
     public static Service start(Path directory, Settings settings) {
-        Application application = Application.start(directory, settings, Management.properties());
+        Application application = Application.start(directory, settings, Management.properties(settings));
         try {
             Management.check(application.context());
             Management.start(application.context());
+            Service service = new Service(application, statusServer(application));
+            Management.url(application.context())
+                    .ifPresent(url -> LOG.info("Metrics and health: {}/observe/metrics and /health", url));
+            service.url().ifPresent(url -> LOG.info("Status page: {}", url));
+            return service;
         } catch (RuntimeException e) {
             application.close();
             throw e;
         }
-        Management.url(application.context()).ifPresent(url -> LOG.info("Metrics and health: {}/observe", url));
-        return new Service(application);
+    }
+
+    private static Optional<StatusServer> statusServer(Application application) {
+        Settings settings = application.settings();
+        return settings.flag(Setting.HTTP_ENABLED)
+                ? Optional.of(StatusServer.start(application.context(), settings, application.routeFiles()::broken))
+                : Optional.empty();
+    }
+
+    /** Where the status page is, empty if it is switched off. */
+    public Optional<String> url() {
+        return statusServer.map(StatusServer::url);
     }
 
     /** The running context. */
@@ -49,9 +71,11 @@ public final class Service implements AutoCloseable {
         return application.context();
     }
 
-    /** Starts the schedules. A table whose run was due while no service ran is replicated once, now. */
+    /** Starts the schedules and follows the table files. A table whose run was due while no service ran is replicated once, now. */
     public void schedule() throws Exception {
-        int scheduled = new Schedules(application.context(), application.replicator()).start();
+        Schedules schedules = new Schedules(application.context(), application.replicator());
+        int scheduled = schedules.start();
+        liveTables = LiveTables.start(application.context(), application.routeFiles(), Optional.of(schedules));
         LOG.info(
                 "{} tables, {} of them on a schedule. Stop with Ctrl-C.",
                 application.replicator().tables().all().size(),
@@ -92,6 +116,10 @@ public final class Service implements AutoCloseable {
     @Override
     public void close() {
         try {
+            if (liveTables != null) {
+                liveTables.close();
+            }
+            statusServer.ifPresent(StatusServer::close);
             application.close();
         } finally {
             stopped.countDown();

@@ -16,8 +16,9 @@ public enum Setting {
     SOURCE_PASSWORD("source.password", null, "its password"),
     SOURCE_TIME_ZONE(
             "source.time-zone",
-            "UTC",
-            "the zone of the local times in timed tables' replication fields, where their type has none"),
+            null,
+            "the zone of the local times in timed tables' replication fields, where their type has none; default: every"
+                    + " plausible one, so recent rows are read again"),
     STATE_URL("state.url", null, "JDBC URL of the database that holds the state table; default: the source"),
     STATE_USERNAME("state.username", null, "its user"),
     STATE_PASSWORD("state.password", null, "its password"),
@@ -64,6 +65,9 @@ public enum Setting {
     HTTP_USERNAME("http.username", null, "user of the status page and the HTTP API"),
     HTTP_PASSWORD("http.password", null, "the user's password"),
     HTTP_TOKEN("http.token", null, "token of programs: 'Authorization: Bearer TOKEN'"),
+    MANAGEMENT_HOST("management.host", "127.0.0.1", "where metrics and health are served"),
+    MANAGEMENT_PORT("management.port", "0", "their port; 0: a free one, printed at start"),
+    LOG("log", "text", "how log lines are written: text, or json for one JSON object a line"),
     SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
     DEBUG("debug", "false", "whether to log at DEBUG");
 

@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator.management;
 
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,11 +19,11 @@ public final class Management {
      * The {@code camel.*} properties of the management server. They are defaults: what stands in
      * application.properties goes before.
      */
-    public static Map<String, String> properties() {
+    public static Map<String, String> properties(Settings settings) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("camel.management.enabled", "true");
-        properties.put("camel.management.host", "127.0.0.1");
-        properties.put("camel.management.port", "0");
+        properties.put("camel.management.host", settings.require(Setting.MANAGEMENT_HOST));
+        properties.put("camel.management.port", settings.require(Setting.MANAGEMENT_PORT));
         properties.put("camel.management.path", "/");
         properties.put("camel.management.authenticationPath", "/*");
         properties.put("camel.management.healthCheckEnabled", "true");

@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,8 +38,8 @@ public final class RouteFiles {
     private static final Pattern ROUTE_ID = Pattern.compile("(?m)^\\s+routeId:\\s*[\"']?(.*?)[\"']?\\s*$");
 
     private final Path routes;
-    private final Map<String, Path> fileOfId = new HashMap<>();
-    private final Map<Path, String> broken = new TreeMap<>();
+    private final Map<Path, String> broken = new ConcurrentSkipListMap<>();
+    private final Map<Path, Set<String>> routesByFile = new ConcurrentHashMap<>();
 
     /** @param routes the folder {@code routes}; it need not exist */
     public RouteFiles(Path routes) {
@@ -57,33 +58,80 @@ public final class RouteFiles {
     public void load(CamelContext context) {
         for (Path file : files()) {
             try {
-                requireOwnIds(file);
-                load((ModelCamelContext) context, file);
+                load((ModelCamelContext) context, file, Files.readString(file));
             } catch (Exception e) {
-                String reason = reason((ModelCamelContext) context, file, e);
-                broken.put(file, reason);
-                LOG.error("{}", reason);
+                report((ModelCamelContext) context, file, e);
             }
         }
     }
 
     /** Camel would put the second route in the place of the first, silently. */
-    private void requireOwnIds(Path file) throws IOException {
-        Matcher matcher = ROUTE_ID.matcher(Files.readString(file));
+    private void requireOwnIds(Path file, String text) {
+        Matcher matcher = ROUTE_ID.matcher(text);
         while (matcher.find()) {
-            Path other = fileOfId.putIfAbsent(matcher.group(1), file);
-            if (other != null) {
-                throw new IllegalArgumentException("the routeId '" + matcher.group(1) + "' is taken by "
-                        + routes.getParent().relativize(other) + ": give each route its own.");
-            }
+            String id = matcher.group(1);
+            routesByFile.forEach((other, ids) -> {
+                if (!other.equals(file) && ids.contains(id)) {
+                    throw new IllegalArgumentException("the routeId '" + id + "' is taken by "
+                            + routes.getParent().relativize(other) + ": give each route its own.");
+                }
+            });
         }
     }
 
-    private static void load(ModelCamelContext context, Path file) throws Exception {
+    /** Notes that a file cannot be used, once in the log for each reason. */
+    void report(ModelCamelContext context, Path file, Exception e) {
+        String reason = reason(context, file, e);
+        if (!reason.equals(broken.put(file, reason))) {
+            LOG.error("{}", reason);
+        }
+    }
+
+    /** Loads one file, whose routes must not be there. Without success none of them is. */
+    void load(ModelCamelContext context, Path file, String text) throws Exception {
+        requireOwnIds(file, text);
+        Set<String> before = routeIds(context);
+        loadText(context, file, text);
+        Set<String> added = routeIds(context);
+        added.removeAll(before);
+        routesByFile.put(file, added);
+        broken.remove(file);
+    }
+
+    /** The ids of the routes that a file has brought. */
+    Set<String> routesOf(Path file) {
+        return routesByFile.getOrDefault(file, Set.of());
+    }
+
+    /** Forgets a file whose routes were removed. */
+    void forget(Path file) {
+        routesByFile.remove(file);
+        broken.remove(file);
+    }
+
+    /** The table files as they are now, with what is in them. */
+    Map<Path, String> tableFiles() {
+        Map<Path, String> texts = new TreeMap<>();
+        for (Path file : files()) {
+            if (file.startsWith(routes.resolve("tables"))) {
+                try {
+                    texts.put(file, Files.readString(file));
+                } catch (IOException e) {
+                    LOG.debug("{} went away while it was looked at.", file, e);
+                }
+            }
+        }
+        return texts;
+    }
+
+    private static void loadText(ModelCamelContext context, Path file, String text) throws Exception {
         Set<String> before = routeIds(context);
         try {
-            PluginHelper.getRoutesLoader(context)
-                    .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("file:" + file, text));
+            if (file.getParent().getFileName().toString().equals("tables")
+                    && routeIds(context).equals(before)) {
+                throw new IllegalArgumentException("it defines no route.");
+            }
             for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
                 if (!before.contains(route.getRouteId())) {
                     checkParameters(context, route);

@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.state.Replication;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,17 +39,33 @@ public final class Schedules {
     public int start() throws Exception {
         int started = 0;
         for (TableConsumer table : replicator.tables().all()) {
-            Optional<String> cron = table.table().option("schedule");
-            if (cron.isPresent()) {
-                start(table, cron.get());
-                started++;
-            }
-            Optional<String> reconcile = table.table().option(RECONCILE);
-            if (reconcile.isPresent()) {
-                add(table, RECONCILE, reconcile.get());
-            }
+            started += start(table) ? 1 : 0;
         }
         return started;
+    }
+
+    /** Starts one table's schedule and catches up. False: it has none. */
+    boolean start(TableConsumer table) throws Exception {
+        Optional<String> cron = table.table().option("schedule");
+        if (cron.isPresent()) {
+            start(table, cron.get());
+        }
+        Optional<String> reconcile = table.table().option(RECONCILE);
+        if (reconcile.isPresent()) {
+            add(table, RECONCILE, reconcile.get());
+        }
+        return cron.isPresent();
+    }
+
+    /** Ends a table's schedule, if it has one. */
+    void stop(String table) throws Exception {
+        for (String template : List.of(TEMPLATE, RECONCILE)) {
+            String id = table + "-" + template;
+            if (context.getRoute(id) != null) {
+                context.getRouteController().stopRoute(id);
+                context.removeRoute(id);
+            }
+        }
     }
 
     private void start(TableConsumer table, String cron) throws Exception {

@@ -15,6 +15,7 @@ import org.apache.camel.Suspendable;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.commons.lang3.function.FailableRunnable;
 import org.slf4j.MDC;
 
 /**
@@ -142,6 +143,16 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
             running.unlock();
             MDC.remove("table");
             MDC.remove("replication");
+        }
+    }
+
+    /** Waits for the end of a run and does something while no other can begin. */
+    void whenIdle(FailableRunnable<Exception> change) throws Exception {
+        running.lockInterruptibly();
+        try {
+            change.run();
+        } finally {
+            running.unlock();
         }
     }
 

@@ -65,7 +65,7 @@ class CopyReaderIT {
                         + " '00000000-0000-0000-0000-000000000001', 'so, so', '1 day 02:03', 'abcd'),"
                         + " (2, '', NULL, 'NaN', '-Infinity', false, NULL, '2026-02-03 04:05:06', NULL, NULL, NULL, 'sad', NULL, NULL),"
                         + " (3, NULL, -1e10, 1e300, 1e-30, NULL, NULL, NULL, 'null', '{}', NULL, NULL, NULL, NULL),"
-                        + " (4, 'x@NULL7Kq@', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),"
+                        + " (4, '\\N', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),"
                         + " (5, 'Grüße 😀 \u2028 \\ \\.', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         admin.connection()
@@ -82,20 +82,20 @@ class CopyReaderIT {
     @Test
     void valuesTakeTheFormThatTheTargetReads() throws SQLException {
         admin.execute(
-                "CREATE TABLE x (b bytea, m money, flag bool, word bool, at timestamptz, day timestamptz, list int[])",
-                "INSERT INTO x VALUES ('\\x00ff', 12.5, true, false, '2026-07-01 12:00:00+02', '2026-07-02 02:00:00+02',"
+                "CREATE TABLE x (id int, b bytea, m money, flag bool, word bool, at timestamptz, day timestamptz, list int[])",
+                "INSERT INTO x VALUES (1, '\\x00ff', 12.5, true, false, '2026-07-01 12:00:00+02', '2026-07-02 02:00:00+02',"
                         + " '{1,2}')");
         SourceTable table = source.describe(TableName.parse("x"));
-        List<String> types = List.of("varbyte", "numeric", "int2", "varchar", "timestamp", "date", "super");
+        List<String> types = List.of("int4", "varbyte", "numeric", "int2", "varchar", "timestamp", "date", "super");
         List<ColumnPlan.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             pairs.add(new ColumnPlan.Pair(
                     table.columns().get(i),
-                    new TargetColumn(table.columns().get(i).name(), types.get(i), 0, 0)));
+                    new TargetColumn(table.columns().get(i).name(), types.get(i), 100, 2)));
         }
         Opening opening = source.probe(full("x"), table, Optional.empty()).orElseThrow();
         try (Export export = source.begin(full("x"), table, new ColumnPlan(pairs), opening)) {
-            assertThat(Tables.csv(export)).isEqualTo("00ff,12.50,1,false,2026-07-01 10:00:00,2026-07-02,\"[1,2]\"\n");
+            assertThat(Tables.csv(export)).isEqualTo("1,00ff,12.50,1,false,2026-07-01 10:00:00,2026-07-02,\"[1,2]\"\n");
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
@@ -36,14 +37,13 @@ final class Tables {
     /** Every column of the source into a target column of its own type. */
     static ColumnPlan plan(SourceTable source) {
         return new ColumnPlan(source.columns().stream()
-                .map(c -> new ColumnPlan.Pair(
-                        c,
-                        new TargetColumn(
-                                ColumnPlan.fold(c.name()),
-                                c.typeName().equals("bytea") ? "varbyte" : c.typeName(),
-                                0,
-                                0)))
+                .map(c -> new ColumnPlan.Pair(c, target(c)))
                 .toList());
+    }
+
+    private static TargetColumn target(SourceColumn column) {
+        String type = column.typeName().equals("bytea") ? "varbyte" : column.typeName();
+        return new TargetColumn(ColumnPlan.fold(column.name()), type, column.size(), column.scale());
     }
 
     /** Begins an export, or returns empty if the table is idle. */

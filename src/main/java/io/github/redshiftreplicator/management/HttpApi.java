@@ -1,0 +1,253 @@
+package io.github.redshiftreplicator.management;
+
+import io.github.redshiftreplicator.management.TableOperations.Operation;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
+import io.github.redshiftreplicator.route.TableConsumer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsonable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP API: each {@link Call} says what it answers and how it is described, so that the server's routes and the
+ * OpenAPI description are one list. Thread-safe; calls may wait for a database.
+ */
+final class HttpApi {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+    private static final int LONGEST_HISTORY = 1000;
+
+    /** The parameters of a request, by name, from its path and its query. */
+    record Request(Map<String, String> parameters, String client) {
+        String get(String name) {
+            return parameters.get(name);
+        }
+
+        int limit() {
+            try {
+                return Math.max(1, Math.min(LONGEST_HISTORY, Integer.parseInt(parameters.getOrDefault("limit", "50"))));
+            } catch (NumberFormatException e) {
+                throw new Refusal(400, "The limit must be a number from 1 to " + LONGEST_HISTORY + ".");
+            }
+        }
+    }
+
+    record Answer(int status, Jsonable body) {}
+
+    /** A parameter of a call; {@code values} is empty where any will do. */
+    record Parameter(String name, boolean inPath, String type, String description, List<String> values) {}
+
+    /** One method of one path. */
+    record Call(
+            String method,
+            String path,
+            String id,
+            String summary,
+            List<Parameter> parameters,
+            Map<Integer, String> answers,
+            String mediaType,
+            Function<Request, Answer> answer) {}
+
+    /** What is answered instead of a result. */
+    static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        Refusal(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
+    private final ReplicatorComponent replicator;
+    private final TableOperations operations;
+    private final ExecutorService background;
+    private final Supplier<Map<Path, String>> brokenFiles;
+    private volatile Optional<Consumer<JsonObject>> results = Optional.empty();
+
+    HttpApi(
+            ReplicatorComponent replicator,
+            TableOperations operations,
+            ExecutorService background,
+            Supplier<Map<Path, String>> brokenFiles) {
+        this.replicator = replicator;
+        this.operations = operations;
+        this.background = background;
+        this.brokenFiles = brokenFiles;
+    }
+
+    /** Every call; the stream of events has no answer of its own, the server writes it. */
+    List<Call> calls() {
+        Parameter table = new Parameter("table", true, "string", "The table's name", List.of());
+        Parameter limit =
+                new Parameter("limit", false, "integer", "How many replications at the most; default 50", List.of());
+        Parameter action = new Parameter(
+                "action",
+                true,
+                "string",
+                Arrays.stream(Operation.values())
+                        .map(o -> o.word() + ": " + o.description() + ".")
+                        .reduce((a, b) -> a + " " + b)
+                        .orElseThrow(),
+                Arrays.stream(Operation.values()).map(Operation::word).toList());
+        Parameter wait = new Parameter(
+                "wait", false, "boolean", "true: answer when it is done; default: at once", List.of("true", "false"));
+        return List.of(
+                new Call(
+                        "GET",
+                        "/api/replicator",
+                        "replicator",
+                        "This process, and the route files that cannot be used",
+                        List.of(),
+                        Map.of(200, "The replicator"),
+                        "application/json",
+                        request -> new Answer(200, replicator())),
+                new Call(
+                        "GET",
+                        "/api/tables",
+                        "tables",
+                        "Every table as it stands",
+                        List.of(),
+                        Map.of(200, "An array of tables"),
+                        "application/json",
+                        request -> new Answer(200, tables())),
+                new Call(
+                        "GET",
+                        "/api/tables/{table}",
+                        "table",
+                        "A table as it stands, and its history, the newest replication first",
+                        List.of(table, limit),
+                        Map.of(200, "The table", 404, "There is no such table"),
+                        "application/json",
+                        request -> new Answer(200, table(request.get("table"), request.limit()))),
+                new Call(
+                        "POST",
+                        "/api/tables/{table}/{action}",
+                        "act",
+                        "Do something to a table. Needs the header " + HttpAccess.GUARD + ", with any value",
+                        List.of(table, action, wait),
+                        Map.of(
+                                200, "It is done",
+                                202, "It is under way; its end is an event",
+                                404, "There is no such table or action",
+                                409, "It failed"),
+                        "application/json",
+                        this::act),
+                new Call(
+                        "GET",
+                        "/api/events",
+                        "events",
+                        "Server-sent events: 'step' for every step of a run, 'progress' while exports run, 'result' of"
+                                + " actions",
+                        List.of(),
+                        Map.of(200, "The stream"),
+                        "text/event-stream",
+                        null),
+                new Call(
+                        "GET",
+                        "/api/openapi.json",
+                        "openapi",
+                        "This description",
+                        List.of(),
+                        Map.of(200, "OpenAPI 3.0"),
+                        "application/json",
+                        request -> new Answer(200, OpenApi.of(calls()))));
+    }
+
+    JsonObject replicator() {
+        JsonObject json = new JsonObject();
+        json.put("name", replicator.getCamelContext().getName());
+        json.put("owner", replicator.connections().owner().text());
+        json.put("tables", replicator.tables().all().size());
+        json.put("concurrent_tables", replicator.tables().concurrentTables());
+        JsonArray broken = new JsonArray();
+        new TreeMap<>(brokenFiles.get())
+                .forEach((file, reason) -> broken.add(
+                        new JsonObject(Map.of("file", String.valueOf(file.getFileName()), "reason", reason))));
+        json.put("broken_files", broken);
+        return json;
+    }
+
+    JsonArray tables() {
+        return StatusJson.tables(TableStatus.all(replicator));
+    }
+
+    JsonObject table(String name, int limit) {
+        TableConsumer table = find(name);
+        JsonObject json = StatusJson.table(TableStatus.of(replicator, table));
+        JsonArray history = new JsonArray();
+        replicator
+                .connections()
+                .replications()
+                .history(table.table().name(), limit)
+                .forEach(r -> history.add(StatusJson.replication(r)));
+        json.put("history", history);
+        return json;
+    }
+
+    /** How far every run in this process is. */
+    JsonArray progress() {
+        JsonArray array = new JsonArray();
+        for (TableConsumer table : replicator.tables().all()) {
+            table.current().map(TableStatus.Running::of).ifPresent(running -> {
+                JsonObject json = StatusJson.running(running);
+                json.put("table", table.table().name());
+                array.add(json);
+            });
+        }
+        return array;
+    }
+
+    private Answer act(Request request) {
+        TableConsumer table = find(request.get("table"));
+        Operation operation = Operation.of(request.get("action"))
+                .orElseThrow(() -> new Refusal(404, "There is no action '" + request.get("action") + "'."));
+        LOG.info("{}: {} is asked for by HTTP from {}.", table.table().name(), operation.word(), request.client());
+        if ("true".equals(request.get("wait"))) {
+            JsonObject result = perform(operation, table);
+            return new Answer(Boolean.TRUE.equals(result.get("good")) ? 200 : 409, result);
+        }
+        background.execute(() -> perform(operation, table));
+        JsonObject accepted = new JsonObject();
+        accepted.put("table", table.table().name());
+        accepted.put("action", operation.word());
+        return new Answer(202, accepted);
+    }
+
+    /** Hands every result to whoever shows it. */
+    void onResult(Consumer<JsonObject> consumer) {
+        results = Optional.of(consumer);
+    }
+
+    private JsonObject perform(Operation operation, TableConsumer table) {
+        TableOperations.Result result = operations.perform(operation, table);
+        JsonObject json = new JsonObject();
+        json.put("table", table.table().name());
+        json.put("action", operation.word());
+        json.put("good", result.good());
+        json.put("message", result.message());
+        results.ifPresent(consumer -> consumer.accept(json));
+        return json;
+    }
+
+    private TableConsumer find(String name) {
+        return replicator
+                .tables()
+                .find(name)
+                .orElseThrow(() -> new Refusal(404, replicator.tables().unknown(name)));
+    }
+}

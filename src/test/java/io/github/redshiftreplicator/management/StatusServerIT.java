@@ -1,0 +1,242 @@
+package io.github.redshiftreplicator.management;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.redshiftreplicator.Deployment;
+import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.config.SettingsException;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsoner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Given a running service, its HTTP API shows and steers the tables, and lets nobody else do so. */
+class StatusServerIT {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String ROWS = "SELECT id, page FROM visits ORDER BY id";
+
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+    private Service service;
+
+    @BeforeEach
+    void start() throws Exception {
+        SANDBOX.source("CREATE TABLE visits (id int PRIMARY KEY, page text)", "INSERT INTO visits VALUES (1, '<b>')");
+        SANDBOX.redshift("CREATE TABLE visits (id int, page varchar(10))");
+        deployment = new Deployment(directory, SANDBOX.properties()).table("visits", "identity");
+        service = deployment.service();
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(service.url().orElseThrow()).resolve(path));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder post(String path) {
+        return request(path).POST(BodyPublishers.noBody()).header("X-Replicator", "test");
+    }
+
+    private JsonObject object(String path) throws Exception {
+        return (JsonObject) Jsoner.deserialize(send(request(path)).body());
+    }
+
+    @Test
+    void tablesAreShownAndSteered() throws Exception {
+        JsonArray tables =
+                (JsonArray) Jsoner.deserialize(send(request("/api/tables")).body());
+        assertThat(tables).singleElement().satisfies(table -> assertThat((JsonObject) table)
+                .containsEntry("name", "visits")
+                .containsEntry("strategy", "identity")
+                .containsEntry("state", "never"));
+
+        HttpResponse<String> done = send(post("/api/tables/visits/replicate?wait=true"));
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+        assertThat(SANDBOX.redshiftRows(ROWS)).containsExactly(List.of("1", "<b>"));
+
+        JsonObject table = object("/api/tables/visits?limit=5");
+        assertThat(table).containsEntry("state", "imported");
+        JsonArray history = (JsonArray) table.get("history");
+        assertThat(history).singleElement().satisfies(replication -> assertThat((JsonObject) replication)
+                .containsEntry("messageId", "visits-0000000001")
+                .containsEntry("state", "imported"));
+    }
+
+    @Test
+    void whatIsNotThereIsSaid() throws Exception {
+        assertThat(send(request("/api/tables/visit")).statusCode()).isEqualTo(404);
+        assertThat(send(request("/api/tables/visit")).body()).contains("did you mean 'visits'?");
+        assertThat(send(post("/api/tables/visits/explode")).statusCode()).isEqualTo(404);
+        assertThat(send(request("/api/tables/visits?limit=many")).statusCode()).isEqualTo(400);
+        assertThat(send(request("/tables/nothing")).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aFailureIsAConflictWithItsReason() throws Exception {
+        SANDBOX.redshift("DROP TABLE visits");
+        HttpResponse<String> failed = send(post("/api/tables/visits/replicate?wait=true"));
+        assertThat(failed.statusCode()).isEqualTo(409);
+        assertThat(failed.body()).contains("couldn't find table visits on Redshift");
+    }
+
+    @Test
+    void everyStepIsAnEvent() throws Exception {
+        HttpResponse<Stream<String>> events = HTTP.send(request("/api/events").build(), BodyHandlers.ofLines());
+        assertThat(events.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
+        CompletableFuture<List<String>> result = CompletableFuture.supplyAsync(() ->
+                events.body().takeWhile(line -> !line.contains("\"good\"")).toList());
+
+        assertThat(send(post("/api/tables/visits/replicate")).statusCode()).isEqualTo(202);
+
+        assertThat(result.get(60, TimeUnit.SECONDS))
+                .contains("event: step")
+                .anyMatch(line -> line.contains("\"event\":\"exported\""))
+                .anyMatch(line -> line.contains("\"event\":\"imported\""));
+    }
+
+    @Test
+    void thePagesAreReadableWithoutScripts() throws Exception {
+        send(post("/api/tables/visits/replicate?wait=true"));
+        HttpResponse<String> tables = send(request("/"));
+        assertThat(tables.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'");
+        assertThat(tables.body()).contains("href=\"/tables/visits\"", "identity", "imported", "the beginning");
+        assertThat(send(request("/tables/visits")).body())
+                .contains("visits-0000000001", "<svg", "Durations", "History");
+        assertThat(send(request("/status.css")).body()).contains("prefers-color-scheme: dark");
+    }
+
+    @Test
+    void theDescriptionNamesEveryCall() throws Exception {
+        JsonObject paths = object("/api/openapi.json").getMap("paths");
+        assertThat(paths.keySet())
+                .containsExactlyInAnyOrder(
+                        "/api/replicator",
+                        "/api/tables",
+                        "/api/tables/{table}",
+                        "/api/tables/{table}/{action}",
+                        "/api/events",
+                        "/api/openapi.json");
+        assertThat(send(request("/api/openapi.json")).body())
+                .contains("\"openapi\":\"3.0.3\"", "\"enum\":[\"replicate\",\"export\",\"import\"");
+    }
+
+    @Test
+    void anotherSiteCanChangeNothing() throws Exception {
+        assertThat(send(request("/api/tables/visits/replicate").POST(BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(post("/api/tables/visits/replicate").header("Origin", "http://evil.example"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(post("/api/tables/visits/replicate").header("Sec-Fetch-Site", "cross-site"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(request("/api/tables/visits/replicate")).statusCode()).isEqualTo(405);
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEmpty();
+    }
+
+    @Test
+    void aNameThatWasPointedAtLoopbackIsNotServed() throws Exception {
+        URI url = URI.create(service.url().orElseThrow());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 421 ");
+        }
+    }
+
+    @Test
+    void aPasswordOrTokenIsAskedForWhereOneIsSet() throws Exception {
+        service.close();
+        service = deployment
+                .set("replicator.http.username", "boss")
+                .set("replicator.http.password", "pässword")
+                .set("replicator.http.token", "t0ken")
+                .service();
+
+        HttpResponse<String> refused = send(request("/"));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate").orElseThrow())
+                .startsWith("Basic");
+        assertThat(send(request("/api/tables").header("Authorization", "Bearer wrong"))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/api/tables").header("Authorization", basic("boss:wrong")))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/api/tables").header("Authorization", "Bearer t0ken"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send(request("/").header("Authorization", basic("boss:pässword")))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send(request("/").header("Authorization", basic("x:t0ken"))).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+    }
+
+    @Test
+    void beyondLoopbackItStartsOnlyWithAPasswordOrToken() {
+        deployment.set("replicator.http.host", "0.0.0.0");
+        assertThatThrownBy(deployment::service)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("replicator.http.token");
+    }
+
+    @Test
+    void itCanBeSwitchedOff() {
+        service.close();
+        service = deployment.set("replicator.http.enabled", "false").service();
+        assertThat(service.url()).isEmpty();
+    }
+
+    @Test
+    void noAnswerHoldsASecret() throws Exception {
+        send(post("/api/tables/visits/export?wait=true"));
+        for (String path : List.of("/", "/tables/visits", "/api/tables", "/api/tables/visits", "/api/replicator")) {
+            String body = send(request(path)).body();
+            SANDBOX.properties().forEach((key, value) -> {
+                if (key.contains("password") || key.contains("secret") || key.contains("access-key")) {
+                    assertThat(body).as(path).doesNotContain(value);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.redshiftreplicator.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.redshiftreplicator.Deployment;
+import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import io.github.redshiftreplicator.state.NextStep.Action;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Given a running service, what changes in routes/tables takes effect within seconds. */
+class LiveTablesIT {
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+    private Service service;
+
+    @BeforeEach
+    void start() throws Exception {
+        SANDBOX.source(
+                "CREATE TABLE visits (id int PRIMARY KEY, page text)",
+                "INSERT INTO visits VALUES (1, 'a')",
+                "CREATE TABLE countries (id int PRIMARY KEY)");
+        SANDBOX.redshift(
+                "CREATE TABLE visits (id int, page varchar(10))",
+                "CREATE TABLE hits (id int, page varchar(10))",
+                "CREATE TABLE countries (id int)");
+        deployment = new Deployment(directory, SANDBOX.properties()).table("visits", "identity");
+        service = deployment.service();
+        service.schedule();
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    private Tables tables() {
+        return ReplicatorComponent.of(service.context()).tables();
+    }
+
+    private Optional<String> target(String table) {
+        return tables().find(table).map(t -> t.table().target().toString());
+    }
+
+    private String page() throws Exception {
+        URI url = URI.create(service.url().orElseThrow());
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void aNewFileAddsItsTableAndARemovedOneTakesItAway() throws Exception {
+        deployment.table("countries", "full");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(tables().find("countries")).isPresent());
+        assertThat(tables().require("countries").run(Action.REPLICATE).isGood()).isTrue();
+
+        Files.delete(directory.resolve("routes/tables/countries.camel.yaml"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(tables().find("countries")).isEmpty());
+        assertThat(service.context().getRoute("countries")).isNull();
+        assertThat(tables().require("visits").run(Action.REPLICATE).isGood()).isTrue();
+    }
+
+    @Test
+    void aChangedFileReplacesItsTableAndItsSchedule() throws Exception {
+        deployment.table("visits", "identity", "targetTable", "hits", "schedule", "0/2 * * * * ?");
+        await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("hits"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(SANDBOX.redshiftRows("SELECT * FROM hits"))
+                .containsExactly(List.of("1", "a")));
+
+        deployment.table("visits", "identity");
+        await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("visits"));
+        assertThat(service.context().getRoute("visits-schedule")).isNull();
+    }
+
+    @Test
+    void aFileThatCannotBeUsedLeavesTheTableAndIsReported() throws Exception {
+        TableConsumer before = tables().require("visits");
+        deployment.table("visits", "identity", "schedule", "whenever");
+        await().atMost(SOON).untilAsserted(() -> assertThat(page())
+                .contains("visits.camel.yaml cannot be used")
+                .contains("whenever"));
+        deployment.file("routes/tables/visits.camel.yaml", "- templatedRoute: [");
+        await().atMost(SOON).untilAsserted(() -> assertThat(page()).doesNotContain("whenever"));
+
+        assertThat(page()).contains("visits.camel.yaml cannot be used");
+        assertThat(tables().require("visits")).isSameAs(before);
+        assertThat(before.run(Action.REPLICATE).isGood()).isTrue();
+
+        deployment.table("visits", "identity", "targetTable", "hits");
+        await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("hits"));
+        assertThat(page()).doesNotContain("cannot be used");
+    }
+
+    @Test
+    void aSecondFileOfTheSameNameIsRefused() throws IOException {
+        TableConsumer before = tables().require("visits");
+        Files.copy(
+                directory.resolve("routes/tables/visits.camel.yaml"),
+                directory.resolve("routes/tables/again.camel.yaml"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(page()).contains("another file has a route &#39;visits&#39;"));
+        assertThat(tables().require("visits")).isSameAs(before);
+    }
+
+    @Test
+    void aRunningReplicationFinishesFirst() throws Exception {
+        CompletableFuture<Outcome> run;
+        try (Connection redshift = SANDBOX.redshift();
+                Statement lock = redshift.createStatement()) {
+            redshift.setAutoCommit(false);
+            lock.execute("LOCK visits");
+            run = CompletableFuture.supplyAsync(() -> tables().require("visits").run(Action.REPLICATE));
+            await().atMost(SOON)
+                    .until(() -> tables().require("visits").current().isPresent());
+            deployment.table("visits", "identity", "targetTable", "hits");
+            await().during(Duration.ofSeconds(4)).atMost(SOON).untilAsserted(() -> assertThat(target("visits"))
+                    .contains("visits"));
+            redshift.rollback();
+        }
+        assertThat(run.get(60, TimeUnit.SECONDS).message()).isEqualTo("imported.");
+        await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("hits"));
+        assertThat(SANDBOX.redshiftRows("SELECT * FROM visits")).containsExactly(List.of("1", "a"));
+    }
+}
