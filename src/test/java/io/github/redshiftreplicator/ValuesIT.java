@@ -156,7 +156,7 @@ class ValuesIT {
                         + " '{\"a,\\\"b\\\\\",NULL,\"\"}', '[1,5)', '{[1.5,2),[3,4]}', '10.0.0.1/8', '10.0.0.0/8',"
                         + " '08:00:2b:01:02:03', B'101', B'', '\\x00ff0d0a225c', '<a b=\"1\">&amp;</a>', 'fat:2 cat:3', B'1'),"
                         + " (2, NULL, NULL, NULL, NULL, NULL, '\"s\"', 'null', NULL, '{}', NULL, 'empty', NULL, NULL, NULL, NULL, NULL,"
-                        + " NULL, '', NULL, '', B'0')");
+                        + " NULL, NULL, NULL, '', B'0')");
         SANDBOX.redshift(
                 "CREATE TABLE v (id int, u char(36), e varchar(20), p varchar(100), pj super, dm varchar(160), j super,"
                         + " jb super, jt varchar(1000), a super, at varchar(100), rg varchar(50), mr varchar(50), ip varchar(50),"
@@ -188,7 +188,8 @@ class ValuesIT {
                 "text | char(3) | ä | characters that CHAR cannot hold",
                 "text | char(3) | 'a ' | trailing blanks",
                 "text | varchar(20) | @NULL7Kq@ | the text that stands for NULL",
-                "bytea | varbyte(1) | \\x0001 | more than 1 bytes"
+                "bytea | varbyte(1) | \\x0001 | more than 1 bytes",
+                "bytea | varbyte(1) | \\x | no byte"
             })
     void whatDoesNotFitFailsAndNamesTheRow(String example) throws SQLException {
         String[] words = example.split(" \\| ");
@@ -224,7 +225,7 @@ class ValuesIT {
                         java.util.Arrays.asList(
                                 "2", "@NULL7Kq?", "ok ", null, null, "0001-01-01", "2026-01-01 00:00:00", "2.55", "01"),
                         java.util.Arrays.asList("3", "ok", null, "1.23", "1", null, null, null, null));
-        assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\":13");
+        assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\": 13");
     }
 
     @Test

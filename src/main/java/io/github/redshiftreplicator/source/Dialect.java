@@ -65,8 +65,13 @@ interface Dialect {
         return Optional.empty();
     }
 
-    /** An expression that makes the replication fail where it is evaluated, with these words and the row's keys if it can. */
-    default String refusal(String what, List<String> keys, String value, String type) {
+    /** An expression's value as the text that the reader gets anyway. */
+    default String asText(String expression) {
+        return expression;
+    }
+
+    /** A text that makes the replication fail where it is evaluated, with these words and the row's keys if it can. */
+    default String refusal(String what, List<String> keys, String value) {
         throw new UnsupportedOperationException("There is no type mapping for this database.");
     }
 

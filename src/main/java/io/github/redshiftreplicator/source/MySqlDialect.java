@@ -267,7 +267,7 @@ final class MySqlDialect implements Dialect {
 
     /** No expression raises an error here: COPY refuses what begins so, and the row is looked for afterwards. */
     @Override
-    public String refusal(String what, List<String> keys, String value, String type) {
+    public String refusal(String what, List<String> keys, String value) {
         return "concat('!', " + value + ")";
     }
 

@@ -333,9 +333,14 @@ final class PostgreSqlDialect implements Dialect {
         return Optional.of("extract(epoch FROM clock_timestamp())");
     }
 
+    @Override
+    public String asText(String expression) {
+        return "(" + expression + ")::text";
+    }
+
     /** A cast that cannot succeed shows its text: the only way to raise an error in an expression. */
     @Override
-    public String refusal(String what, List<String> keys, String value, String type) {
+    public String refusal(String what, List<String> keys, String value) {
         StringBuilder text = new StringBuilder(literal(Values.REFUSAL + what + ": "));
         text.append(" || left(").append(value).append("::text, 100)");
         String separator = "; the row's key: ";
@@ -344,7 +349,7 @@ final class PostgreSqlDialect implements Dialect {
             text.append(" || coalesce(").append(TableName.quote(key, '"')).append("::text, 'NULL')");
             separator = ", ";
         }
-        return "(" + text + ")::int4::text::" + type;
+        return "(" + text + ")::int4::text";
     }
 
     @Override

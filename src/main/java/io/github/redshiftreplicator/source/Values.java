@@ -53,30 +53,24 @@ final class Values {
             return column;
         }
         String value = mapping.get().value().replace("{v}", column);
+        StringBuilder refusals = new StringBuilder();
         for (Hazard hazard : mapping.get().hazards(pair)) {
-            value = guarded(value, hazard, pair, mapping.get());
+            String condition = sql(hazard.condition(), value, pair);
+            switch (policy.of(hazard.kind(), pair.source())) {
+                case NULL -> value = "CASE WHEN " + condition + " THEN NULL ELSE " + value + " END";
+                case ALTER ->
+                    value = "CASE WHEN " + condition + " THEN " + sql(hazard.replacement(), value, pair) + " ELSE "
+                            + value + " END";
+                case FAIL -> {
+                    if (hazard.silent()) {
+                        refusals.append(" WHEN ").append(condition).append(" THEN ");
+                        refusals.append(dialect.refusal(what(hazard, pair), keys, value));
+                    }
+                }
+            }
         }
-        return mapping.get().carried().replace("{v}", value);
-    }
-
-    private String guarded(String value, Hazard hazard, ColumnPlan.Pair pair, TypeMapping mapping) {
-        String condition = sql(hazard.condition(), value, pair);
-        return switch (policy.of(hazard.kind(), pair.source())) {
-            case NULL -> "CASE WHEN " + condition + " THEN NULL ELSE " + value + " END";
-            case ALTER ->
-                "CASE WHEN " + condition + " THEN " + sql(hazard.replacement(), value, pair) + " ELSE " + value
-                        + " END";
-            case FAIL ->
-                hazard.silent()
-                        ? "CASE WHEN " + condition + " THEN " + refusal(value, hazard, pair, mapping) + " ELSE " + value
-                                + " END"
-                        : value;
-        };
-    }
-
-    /** An expression that makes the replication fail. */
-    private String refusal(String value, Hazard hazard, ColumnPlan.Pair pair, TypeMapping mapping) {
-        return dialect.refusal(what(hazard, pair), keys, value, mapping.type());
+        String carried = mapping.get().carried().replace("{v}", value);
+        return refusals.isEmpty() ? carried : "CASE" + refusals + " ELSE " + dialect.asText(carried) + " END";
     }
 
     static String what(Hazard hazard, ColumnPlan.Pair pair) {

@@ -59,7 +59,7 @@ public final class MySqlTypes {
         row(rows, List.of("longtext", "text", "mediumtext", "varchar"), SUPER, "{v}", "{v}");
         row(rows, List.of("json"), VARCHAR, "{v}", "{v}", length(Hazards::always));
         List<String> binary = List.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
-        row(rows, binary, VARBYTE, "{v}", "hex({v})", byteLength());
+        row(rows, binary, VARBYTE, "hex({v})", "{v}", empty(), byteLength());
         row(rows, binary, VARCHAR, "hex({v})", "{v}", length(Hazards::always));
         row(rows, List.of("uuid", "inet4", "inet6"), VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(39)));
         row(rows, List.of("uuid"), CHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(36)));
@@ -140,7 +140,11 @@ public final class MySqlTypes {
     }
 
     private static Hazard byteLength() {
-        return loud(OVERFLOW, "more than {n} bytes", Hazards::always, "length({v}) > {n}", "left({v}, {n})");
+        return loud(OVERFLOW, "more than {n} bytes", Hazards::always, "length({v}) > 2 * {n}", "left({v}, 2 * {n})");
+    }
+
+    private static Hazard empty() {
+        return silent(INVALID, "no byte, which COPY takes for NULL", Hazards::always, "{v} = ''", "NULL");
     }
 
     private static Hazard nullMarker() {

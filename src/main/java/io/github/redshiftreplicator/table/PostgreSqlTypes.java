@@ -52,7 +52,7 @@ public final class PostgreSqlTypes {
         row(rows, composed, SUPER, "json", "to_json({v})", "{v}");
         row(rows, composed, VARCHAR, "text", "{v}::text", "{v}", length(Hazards::always), nullMarker());
         row(rows, List.of("hstore"), SUPER, "json", "{v}::json", "{v}");
-        row(rows, List.of("bytea"), VARBYTE, "bytea", "{v}", "encode({v}, 'hex')", byteLength());
+        row(rows, List.of("bytea"), VARBYTE, "bytea", "{v}", "encode({v}, 'hex')", empty(), byteLength());
         row(rows, List.of("bytea"), VARCHAR, "text", "encode({v}, 'hex')", "{v}", length(Hazards::always));
         row(rows, List.of("bit"), BOOL, "int4", "{v}::int4", "{v}", oneBit());
         List<String> others = List.of(
@@ -226,6 +226,11 @@ public final class PostgreSqlTypes {
     private static Hazard byteLength() {
         return loud(
                 OVERFLOW, "more than {n} bytes", Hazards::always, "octet_length({v}) > {n}", "substring({v} for {n})");
+    }
+
+    private static Hazard empty() {
+        return silent(
+                INVALID, "no byte, which COPY takes for NULL", Hazards::always, "octet_length({v}) = 0", "NULL::bytea");
     }
 
     private static Hazard nullMarker() {
