@@ -16,8 +16,9 @@ public enum Setting {
     SOURCE_PASSWORD("source.password", null, "its password"),
     SOURCE_TIME_ZONE(
             "source.time-zone",
-            "UTC",
-            "the zone of the local times in timed tables' replication fields, where their type has none"),
+            null,
+            "the zone of the local times in timed tables' replication fields, where their type has none; default: every"
+                    + " plausible one, so recent rows are read again"),
     STATE_URL("state.url", null, "JDBC URL of the database that holds the state table; default: the source"),
     STATE_USERNAME("state.username", null, "its user"),
     STATE_PASSWORD("state.password", null, "its password"),

@@ -161,7 +161,16 @@ public final class Settings {
 
     /** The largest part in bytes of CSV. */
     public int partSize() {
-        String value = require(Setting.PART_SIZE);
+        return partSize(Setting.PART_SIZE.key(), require(Setting.PART_SIZE));
+    }
+
+    /**
+     * Reads a part's size in bytes.
+     *
+     * @param key where it stands, for the message
+     * @throws SettingsException if it cannot be meant
+     */
+    public static int partSize(String key, String value) {
         Matcher matcher = SIZE.matcher(value);
         if (matcher.matches()) {
             int shift =
@@ -176,7 +185,8 @@ public final class Settings {
                 return (int) bytes;
             }
         }
-        throw invalid(Setting.PART_SIZE, value, "a size from 64KB to 1GB, such as 16MB");
+        throw new SettingsException(
+                "'" + key + "' must be a size from 64KB to 1GB, such as 16MB, not '" + value + "'.");
     }
 
     public OptionalInt maxRetries() {
@@ -219,14 +229,15 @@ public final class Settings {
         }
     }
 
-    /** The zone of the source's columns that hold a local time. */
-    public ZoneId timeZone() {
-        String value = require(Setting.SOURCE_TIME_ZONE);
-        try {
-            return ZoneId.of(value);
-        } catch (DateTimeException e) {
-            throw invalid(Setting.SOURCE_TIME_ZONE, value, "a time zone such as Europe/Paris or UTC");
-        }
+    /** The zone of the source's columns that hold a local time; empty: every plausible one. */
+    public Optional<ZoneId> timeZone() {
+        return get(Setting.SOURCE_TIME_ZONE).map(value -> {
+            try {
+                return ZoneId.of(value);
+            } catch (DateTimeException e) {
+                throw invalid(Setting.SOURCE_TIME_ZONE, value, "a time zone such as Europe/Paris or UTC");
+            }
+        });
     }
 
     public Duration lease() {

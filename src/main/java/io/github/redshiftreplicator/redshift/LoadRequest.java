@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * @param loadId the load's id in the ledger
  * @param window what it moves, for the ledger
  * @param fence who may load
+ * @param missingOnly whether an append adds only the rows whose keys the target lacks
  * @param authorization asked for at each attempt, since keys may be renewed
  * @param clauses of a COPY into the target
  * @param stagingClauses of a COPY into a staging table
@@ -38,6 +39,7 @@ record LoadRequest(
         String loadId,
         Window window,
         LoadFence fence,
+        boolean missingOnly,
         Supplier<Authorization> authorization,
         CopyClauses clauses,
         CopyClauses stagingClauses) {

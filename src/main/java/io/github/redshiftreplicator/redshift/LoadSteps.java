@@ -94,7 +94,10 @@ final class LoadSteps {
     /** Loads, and returns the rows that COPY loaded or, for a delete, that were deleted. */
     long run() throws SQLException {
         return switch (request.operation()) {
-            case APPEND -> request.manifest().isEmpty() ? 0 : copy(target, request.columns(), request.clauses());
+            case APPEND ->
+                request.manifest().isEmpty()
+                        ? 0
+                        : request.missingOnly() ? appendMissing() : copy(target, request.columns(), request.clauses());
             case MERGE -> request.manifest().isEmpty() ? 0 : merge();
             case REPLACE -> replace();
             case DELETE -> delete();
@@ -109,6 +112,20 @@ final class LoadSteps {
             session.step("COPY into " + target);
             session.copy(command(target, columns, request.manifest().get(), request.clauses()));
         }
+    }
+
+    private long appendMissing() throws SQLException {
+        createStaging();
+        long rows = copy(staging, request.columns(), request.stagingClauses());
+        checkKeys();
+        session.step("DELETE from the staging table of " + target);
+        String same = request.keys().stream()
+                .map(key -> Sql.name(staging) + "." + Sql.name(key) + " = " + Sql.name(target) + "." + Sql.name(key))
+                .collect(Collectors.joining(" AND "));
+        session.execute("DELETE FROM " + Sql.name(staging) + " USING " + Sql.name(target) + " WHERE " + same);
+        insertFromStaging();
+        dropStaging();
+        return rows;
     }
 
     private long merge() throws SQLException {

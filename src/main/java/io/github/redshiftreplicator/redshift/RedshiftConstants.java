@@ -39,6 +39,9 @@ public interface RedshiftConstants {
             javaType = "io.github.redshiftreplicator.table.Window")
     String WINDOW = "CamelRedshiftWindow";
 
+    @Metadata(description = "Whether an append adds only the rows whose keys the target lacks.", javaType = "Boolean")
+    String MISSING_ONLY = "CamelRedshiftMissingOnly";
+
     @Metadata(
             description = "Who may load, and whose loads must not take effect any more.",
             javaType = "io.github.redshiftreplicator.redshift.LoadFence")

@@ -118,6 +118,7 @@ public class RedshiftProducer extends DefaultProducer {
                         .orElse(Window.EVERYTHING),
                 Optional.ofNullable(header(message, RedshiftConstants.FENCE, LoadFence.class))
                         .orElse(LoadFence.NONE),
+                Boolean.TRUE.equals(header(message, RedshiftConstants.MISSING_ONLY, Boolean.class)),
                 configuration::resolveAuthorization,
                 configuration.clauses(format, false),
                 configuration.clauses(format, true));

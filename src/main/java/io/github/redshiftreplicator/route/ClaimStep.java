@@ -386,6 +386,9 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there; nothing was exported."));
+        if (new SchemaChanges(connections, table).follow(source, target)) {
+            target = connections.catalog().columns(table.target()).orElseThrow();
+        }
         ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
         connections.source().check(table, plan);
         return plan;

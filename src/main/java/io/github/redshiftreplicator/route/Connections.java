@@ -108,7 +108,6 @@ public final class Connections implements AutoCloseable {
         SourceSettings defaults = SourceSettings.defaults()
                 .withPoolSize(settings.integer(Setting.CONCURRENT_TABLES, 1, 256) + 2)
                 .withConnectionTimeout(Duration.ofSeconds(10))
-                .withTimeZone(settings.timeZone())
                 .withParallelism(settings.integer(Setting.PARALLELISM, 1, 64));
         return settings.lag().map(defaults::withLag).orElse(defaults);
     }

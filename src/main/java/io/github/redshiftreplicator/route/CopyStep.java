@@ -18,8 +18,8 @@ final class CopyStep implements Step {
     @Override
     public void process(Exchange exchange, Run run) {
         Export export = run.export().orElseThrow();
-        PartCutter parts =
-                new PartCutter(export.copy(), settings.partSize(), settings.integer(Setting.REDSHIFT_SLICES, 1, 6400));
+        PartCutter parts = new PartCutter(
+                export.copy(), run.partSize(settings), settings.integer(Setting.REDSHIFT_SLICES, 1, 6400));
         exchange.getMessage().setBody(new PartMessages<>(exchange.getContext(), run, parts, CsvPart::rows));
     }
 }

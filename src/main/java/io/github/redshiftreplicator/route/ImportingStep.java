@@ -36,6 +36,8 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
         message.setHeader(RedshiftConstants.MERGE, mergesAnyway(replication));
         replication.manifest().ifPresent(manifest -> deletions(message, run, manifest));
+        message.setHeader(
+                RedshiftConstants.MISSING_ONLY, table.option("overlap").isPresent());
         message.setHeader(RedshiftConstants.FENCE, fence(run, replication));
         if (replication.parts().orElse(0) > 0) {
             replication

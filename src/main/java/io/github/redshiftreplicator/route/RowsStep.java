@@ -22,7 +22,7 @@ final class RowsStep implements Step {
         Iterator<?> rows = exchange.getMessage().getMandatoryBody(Iterator.class);
         RowBatches batches = new RowBatches(
                 rows,
-                Math.min(settings.partSize(), RowBatches.DEFAULT_BATCH_SIZE),
+                Math.min(run.partSize(settings), RowBatches.DEFAULT_BATCH_SIZE),
                 settings.integer(Setting.REDSHIFT_SLICES, 1, 6400));
         Progress progress = run.export().orElseThrow().progress();
         exchange.getMessage().setBody(new PartMessages<>(exchange.getContext(), run, batches, batch -> {

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.Progress;
 import io.github.redshiftreplicator.state.Changes;
@@ -183,6 +184,13 @@ public final class Run {
     /** Whether another process took over. Checked before whatever cannot be undone. */
     boolean isLost() {
         return heartbeat != null && heartbeat.lost();
+    }
+
+    /** The largest part: the table's own, or everyone's. */
+    int partSize(Settings settings) {
+        return table().option("partSize")
+                .map(size -> Settings.partSize("partSize", size))
+                .orElseGet(settings::partSize);
     }
 
     /** Notes what the keys of this run's own S3 objects begin with. */

@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Nearest;
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
@@ -104,8 +105,23 @@ final class TableOptions {
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
+        for (String number : List.of("parallelism", "overlap", "historyCap", "maxRetries")) {
+            option(number).ifPresent(text -> requireNumber(number, text));
+        }
+        option("partSize").ifPresent(size -> Settings.partSize("partSize", size));
+        if (option("overlap").isPresent() && table.keys().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the parameter 'overlap' adds what is missing by key: name the key" + " columns in 'keys'.");
+        }
         option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
         return table;
+    }
+
+    private static void requireNumber(String key, String text) {
+        if (!text.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException(
+                    "the parameter '" + key + "' must be a whole number, not '" + text + "'.");
+        }
     }
 
     private static void zone(String zone) {

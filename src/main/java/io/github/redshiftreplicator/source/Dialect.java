@@ -34,6 +34,11 @@ interface Dialect {
     /** Lists the transactions that may have drawn a key of the table and not yet finished. */
     List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException;
 
+    /** The zones in which rows may be stamped that have none. */
+    default Zones zones(Connection connection) throws SQLException {
+        return Zones.UTC;
+    }
+
     /** Which of these transactions still run. */
     Set<String> stillRunning(Connection connection, Set<String> ids) throws SQLException;
 

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,8 +107,28 @@ final class MySqlDialect implements Dialect {
                 running.isPresent() ? Optional.empty() : Optional.of(blind()));
     }
 
+    /** The server says no more than how far its zone is from UTC now, so the hour that ends a summer counts too. */
+    @Override
+    public Zones zones(Connection connection) throws SQLException {
+        String sql = "SELECT timestampdiff(SECOND, utc_timestamp(), convert_tz(utc_timestamp(), '+00:00', 'SYSTEM')),"
+                + " timestampdiff(SECOND, utc_timestamp(), convert_tz(utc_timestamp(), '+00:00', @@global.time_zone))";
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            List<ZoneId> zones = new ArrayList<>(List.of(ZoneOffset.UTC));
+            for (int column = 1; column <= 2; column++) {
+                int seconds = result.getInt(column);
+                if (seconds != 0) {
+                    zones.add(ZoneOffset.ofTotalSeconds(seconds));
+                    zones.add(ZoneOffset.ofTotalSeconds(seconds - 3600));
+                }
+            }
+            return new Zones(zones);
+        }
+    }
+
     private String notAhead(Selection selection) {
-        boolean isUtc = isZoned(selection.field()) || selection.timeZone().equals(ZoneOffset.UTC);
+        boolean isUtc = isZoned(selection.field()) || selection.zones().equals(Zones.UTC);
         boolean timed = selection.table().strategy() == Strategy.TIMED;
         return timed && isUtc
                 ? " AND " + selection.quotedField(quote()) + " <= utc_timestamp(6) + INTERVAL 1 SECOND"

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * PostgreSQL. Needs no privilege beyond SELECT: {@code pg_stat_activity} hides when other roles' transactions began, but
@@ -172,9 +173,16 @@ final class PostgreSqlDialect implements Dialect {
 
     /** The clock in the column's terms, and a second more: a column of whole seconds rounds up. */
     private static String clock(SourceColumn field, Selection selection) {
-        String zone = "'" + selection.timeZone().getId().replace("'", "''") + "'";
+        if (field.jdbcType() == Types.TIMESTAMP_WITH_TIMEZONE) {
+            return "statement_timestamp() + interval '1 second'";
+        }
+        return selection.zones().all().stream()
+                .map(zone -> clock(field, "'" + zone.getId().replace("'", "''") + "'"))
+                .collect(Collectors.joining(", ", "greatest(", ")"));
+    }
+
+    private static String clock(SourceColumn field, String zone) {
         return switch (field.jdbcType()) {
-            case Types.TIMESTAMP_WITH_TIMEZONE -> "statement_timestamp() + interval '1 second'";
             case Types.DATE -> "(statement_timestamp() AT TIME ZONE " + zone + ")::date";
             default -> "(statement_timestamp() + interval '1 second') AT TIME ZONE " + zone;
         };
@@ -247,6 +255,22 @@ final class PostgreSqlDialect implements Dialect {
                 ? "Its start is hidden, for it belongs to the role " + user
                         + ": GRANT pg_monitor TO the source's role lets the window advance to that start. " + end
                 : end;
+    }
+
+    /** The server's own zone shows in {@code log_timezone}, to which initdb gives the same value as to TimeZone. */
+    @Override
+    public Zones zones(Connection connection) throws SQLException {
+        String sql = "SELECT current_setting('log_timezone') UNION SELECT substr(setting, 10) FROM pg_db_role_setting,"
+                + " unnest(setconfig) setting WHERE lower(setting) LIKE 'timezone=%' AND setdatabase IN"
+                + " (0, (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> names = new ArrayList<>();
+            while (result.next()) {
+                names.add(result.getString(1));
+            }
+            return Zones.utcAnd(names.stream());
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.github.redshiftreplicator.table.TableName;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,9 @@ import java.util.Optional;
  * @param source the table in the source
  * @param from the last record of the replication before, in the source's text form; empty: from the beginning
  * @param settings the source's settings
+ * @param serverZones the zones in which the server or an application may stamp rows
  */
-record Selection(Table table, SourceTable source, Optional<String> from, SourceSettings settings) {
+record Selection(Table table, SourceTable source, Optional<String> from, SourceSettings settings, Zones serverZones) {
     /**
      * The replication field.
      *
@@ -67,9 +69,11 @@ record Selection(Table table, SourceTable source, Optional<String> from, SourceS
         return table.option("lag").map(this::duration).or(settings::lag);
     }
 
-    /** The zone of the replication field where its type has none. */
-    ZoneId timeZone() {
-        return table.option("timeZone").map(ZoneId::of).orElse(settings.timeZone());
+    /** The zones of the replication field where its type has none: the one that the table names, or all that may be. */
+    Zones zones() {
+        return table.option("timeZone")
+                .map(zone -> new Zones(List.of(ZoneId.of(zone))))
+                .orElse(serverZones);
     }
 
     int parallelism() {

@@ -24,9 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database replicated from. Thread-safe. Opening it needs no connection: a source that is away is asked again the
@@ -36,11 +39,15 @@ import javax.sql.DataSource;
  * the one statement of {@code probe}.
  */
 public final class SourceDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceDatabase.class);
+
     private final String url;
     private final Dialect dialect;
     private final SourceSettings settings;
     private final HikariDataSource pool;
     private final Properties properties;
+    private final Set<TableName> zonesToldOf = ConcurrentHashMap.newKeySet();
+    private volatile Zones zones;
     private final Map<TableName, Sightings<Instant>> moments = new ConcurrentHashMap<>();
     private final Map<TableName, Sightings<String>> keys = new ConcurrentHashMap<>();
 
@@ -125,7 +132,8 @@ public final class SourceDatabase implements AutoCloseable {
         if (table.strategy() == Strategy.FULL) {
             return Optional.of(new Opening(Optional.empty(), Optional.empty()));
         }
-        Selection selection = new Selection(table, source, from, settings);
+        Selection selection =
+                new Selection(table, source, Overlap.lowered(table, source, from, dialect), settings, zones());
         requireUsableField(selection);
         return with("looking at " + source.name(), connection -> {
             Look look = dialect.look(connection, selection);
@@ -140,7 +148,9 @@ public final class SourceDatabase implements AutoCloseable {
      * @throws SourceException if an identity table has rows without a key, or the source fails
      */
     public Export begin(Table table, SourceTable source, ColumnPlan plan, Opening opening) {
-        Selection selection = new Selection(table, source, opening.from(), settings);
+        Selection selection = new Selection(
+                table, source, Overlap.lowered(table, source, opening.from(), dialect), settings, zones());
+        warnOfZones(selection);
         Connection connection = null;
         try {
             connection = pool.getConnection();
@@ -202,7 +212,7 @@ public final class SourceDatabase implements AutoCloseable {
         if (open.isEmpty()) {
             return Map.of();
         }
-        Selection selection = new Selection(table, source, Optional.empty(), settings);
+        Selection selection = new Selection(table, source, Optional.empty(), settings, zones());
         String sql = "SELECT " + open.stream().map(dialect::measure).collect(Collectors.joining(", ")) + " FROM "
                 + selection.quoted(dialect.quote())
                 + selection.where().map(where -> " WHERE (" + where + ")").orElse("");
@@ -272,7 +282,7 @@ public final class SourceDatabase implements AutoCloseable {
 
     /** The query for all rows of a table: an export's without its window. */
     public String selectSql(Table table, SourceTable source, ColumnPlan plan) {
-        Selection selection = new Selection(table, source, Optional.empty(), settings);
+        Selection selection = new Selection(table, source, Optional.empty(), settings, zones());
         Values values = new Values(dialect, table, source);
         String columns = plan.columns().stream().map(values::expression).collect(Collectors.joining(", "));
         return "SELECT " + columns + " FROM " + selection.quoted(dialect.quote())
@@ -288,12 +298,34 @@ public final class SourceDatabase implements AutoCloseable {
      */
     public List<String> offenders(
             Table table, SourceTable source, ColumnPlan plan, Window window, List<String> columns) {
-        Selection selection = new Selection(table, source, window.first(), settings);
+        Selection selection = new Selection(table, source, window.first(), settings, zones());
         Bound bound = window.last()
                 .map(last -> Bound.at(last, false, Optional.empty()))
                 .orElse(Bound.everything());
         return with("looking for the rows that do not fit", connection -> new Offenders(dialect, selection, plan, bound)
                 .find(connection, columns));
+    }
+
+    private Zones zones() {
+        if (zones == null) {
+            zones = with("asking for its time zones", dialect::zones);
+        }
+        return zones;
+    }
+
+    /** Says once a table that rows are read again because nobody knows their zone, and what helps. */
+    private void warnOfZones(Selection selection) {
+        boolean ambiguous = selection.table().strategy() == Strategy.TIMED
+                && !dialect.isZoned(selection.field())
+                && selection.zones().isAmbiguous();
+        if (ambiguous && zonesToldOf.add(selection.source().name())) {
+            LOG.warn(
+                    "'{}' of {} has no time zone and may be stamped in {}: rows are read again until they are old in each."
+                            + " Set the parameter timeZone in the table's file to the zone that they are stamped in.",
+                    selection.field().name(),
+                    selection.source().name(),
+                    selection.zones());
+        }
     }
 
     private void requireUsableField(Selection selection) {

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.Hazard;
+import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.TypeMapping;
@@ -39,7 +40,8 @@ final class Values {
                         ? source.primaryKey()
                         : table.replicationField().stream().toList();
         return names.stream()
-                .map(name -> source.column(name).map(column -> column.name()).orElse(name))
+                .flatMap(name -> source.column(name).stream())
+                .map(SourceColumn::name)
                 .toList();
     }
 

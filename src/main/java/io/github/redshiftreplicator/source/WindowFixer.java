@@ -110,9 +110,9 @@ final class WindowFixer {
     /** Whether rows lie between the bound and the clock that a short wait brings in. */
     private boolean mayWaitOut(Look look) {
         SourceColumn field = selection.field();
-        LocalDateTime reachable = boundAt(look.clock().minus(margin(look)));
+        LocalDateTime reachable = readableAt(look.clock().minus(margin(look)));
         boolean heldBack = oldestStart(look)
-                .map(start -> columnTime(start).isBefore(reachable))
+                .map(start -> latestTime(start).isBefore(reachable))
                 .orElse(false);
         return field.jdbcType() != java.sql.Types.DATE
                 && !heldBack
@@ -123,7 +123,7 @@ final class WindowFixer {
     private Duration untilSecondIsOver(Look look) {
         LocalDateTime nextSecond =
                 look.latest().orElseThrow().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        Duration ahead = Duration.between(columnTime(look.clock()), nextSecond);
+        Duration ahead = Duration.between(latestTime(look.clock()), nextSecond);
         return (ahead.isNegative() ? Duration.ZERO : ahead).plus(margin(look)).plusMillis(1);
     }
 
@@ -145,7 +145,11 @@ final class WindowFixer {
         Optional<HeldBack> heldBack = holder.map(this::heldBack).or(() -> look.blind()
                 .flatMap(Look.Blind::remedy)
                 .map(remedy -> new HeldBack(Optional.empty(), Optional.empty(), remedy)));
-        return bound(from, last, upTo, look.nulls(), heldBack);
+        // what lies beyond the earliest zone's bound comes again, which a merge does not mind
+        LocalDateTime read = selection.zones().isAmbiguous() && !dialect.isZoned(selection.field())
+                ? readableAt(look.clock().minus(margin(look)))
+                : upTo;
+        return bound(from, last, read, look.nulls(), heldBack);
     }
 
     /** Whether a transaction keeps rows back, or has run for so long that it soon will. */
@@ -181,10 +185,23 @@ final class WindowFixer {
         return ColumnTime.floor(columnTime(instant), selection.field());
     }
 
+    /** The end of what can be read now: in the latest zone where there are several. */
+    private LocalDateTime readableAt(Instant instant) {
+        return selection.zones().isAmbiguous()
+                ? ColumnTime.floor(latestTime(instant), selection.field())
+                : boundAt(instant);
+    }
+
     private LocalDateTime columnTime(Instant instant) {
         return dialect.isZoned(selection.field())
                 ? ColumnTime.utc(instant)
-                : ColumnTime.of(instant, selection.timeZone());
+                : selection.zones().earliest(instant);
+    }
+
+    private LocalDateTime latestTime(Instant instant) {
+        return dialect.isZoned(selection.field()) || !selection.zones().isAmbiguous()
+                ? columnTime(instant)
+                : selection.zones().latest(instant);
     }
 
     private String text(LocalDateTime bound) {

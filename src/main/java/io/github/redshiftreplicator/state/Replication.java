@@ -34,6 +34,7 @@ import java.util.OptionalLong;
  * @param manifest the manifest's S3 key
  * @param retries how often it was resumed after it had stopped
  * @param lastError why it stopped, until the next success
+ * @param loadSession the Redshift session that last began to load it
  * @param owner the {@link Owner#text()} of who works on it or finished it; empty if it was released
  * @param leaseUntil until when the owner may work on it, on the state database's clock
  * @param version grows with every change: the fencing token
@@ -62,6 +63,7 @@ public record Replication(
         Optional<Duration> exportDuration,
         Optional<Duration> uploadDuration,
         Optional<Duration> importDuration,
+        OptionalInt loadSession,
         Optional<String> owner,
         Optional<Instant> leaseUntil,
         long version,
@@ -132,6 +134,7 @@ public record Replication(
         row.put("export_duration", exportDuration.map(Duration::toMillis).orElse(null));
         row.put("upload_duration", uploadDuration.map(Duration::toMillis).orElse(null));
         row.put("import_duration", importDuration.map(Duration::toMillis).orElse(null));
+        row.put("load_session", loadSession.isPresent() ? loadSession.getAsInt() : null);
         row.put("owner", owner.orElse(null));
         row.put("lease_until", leaseUntil.map(Instant::toString).orElse(null));
         row.put("version", version);

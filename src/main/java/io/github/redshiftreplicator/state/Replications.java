@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.Window;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -63,6 +65,7 @@ public final class Replications {
     private final JdbcTemplate heartbeatJdbc;
     private final TransactionTemplate transaction;
     private final TransactionTemplate statement;
+    private volatile Boolean autoCommits;
     private final StateTable stateTable;
     private final Duration lease;
     private final Set<String> ownersHere = ConcurrentHashMap.newKeySet();
@@ -263,7 +266,7 @@ public final class Replications {
         return "id, processorName, messageId, replication_type, state, source_table, target_table, first_record,"
                 + " last_record, record_count, altered_count, slices, parts, bytes, export_format, "
                 + dialect.column("key")
-                + ", manifest, column_names, retries, last_error, export_duration, upload_duration, import_duration, owner, "
+                + ", manifest, column_names, retries, last_error, export_duration, upload_duration, import_duration, load_session, owner, "
                 + dialect.selected("lease_until") + ", version, " + dialect.selected("created_at") + ", "
                 + dialect.selected("updated_at");
     }
@@ -831,7 +834,15 @@ public final class Replications {
      * leaves no row locked.
      */
     private <T> T writeOnce(Supplier<T> work) {
-        return write(statement, work);
+        return write(autoCommits() ? statement : transaction, work);
+    }
+
+    private boolean autoCommits() {
+        if (autoCommits == null) {
+            autoCommits =
+                    statement.execute(status -> jdbc.execute((ConnectionCallback<Boolean>) Connection::getAutoCommit));
+        }
+        return autoCommits;
     }
 
     private <T> T write(TransactionTemplate template, Supplier<T> work) {
@@ -894,6 +905,7 @@ public final class Replications {
                 millis(row, "export_duration"),
                 millis(row, "upload_duration"),
                 millis(row, "import_duration"),
+                optionalInt(row, "load_session"),
                 Optional.ofNullable(row.getString("owner")),
                 Optional.ofNullable(dialect.instant(row, "lease_until")),
                 row.getLong("version"),

@@ -31,8 +31,10 @@ public final class MySqlTypes {
 
     private static List<TypeMapping> rows() {
         List<TypeMapping> rows = new ArrayList<>();
-        List<String> whole = List.of("tinyint", "smallint", "mediumint", "int", "integer", "bigint", "year");
+        List<String> whole = List.of("tinyint", "smallint", "mediumint", "int", "integer", "bigint");
         row(rows, whole, INTEGERS, "{v}", "{v}", integerRange());
+        row(rows, List.of("year"), INTEGERS, "({v} + 0)", "{v}");
+        row(rows, List.of("year"), VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(4)));
         row(rows, whole, NUMERIC, "{v}", "{v}", decimalRange());
         row(rows, whole, FLOATS, "{v}", "{v}", floatPrecision());
         row(rows, List.of("tinyint", "boolean", "bool"), BOOL, "{v}", "{v}", oneBit());

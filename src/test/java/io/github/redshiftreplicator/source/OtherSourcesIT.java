@@ -3,10 +3,10 @@ package io.github.redshiftreplicator.source;
 import static io.github.redshiftreplicator.source.Tables.begin;
 import static io.github.redshiftreplicator.source.Tables.full;
 import static io.github.redshiftreplicator.source.Tables.identity;
-import static io.github.redshiftreplicator.source.Tables.timed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import java.nio.file.Path;
@@ -17,6 +17,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,14 +132,14 @@ class OtherSourcesIT {
     void aRowArrivesInTheRunRightAfterItsChange(String kind) throws SQLException {
         open(kind);
         List<String> last = new ArrayList<>();
-        assertThat(begin(source, timed("users", "updated_at"), null)).isEmpty();
+        assertThat(begin(source, stampedInUtc(), null)).isEmpty();
         insert(session(), "a");
-        assertThat(move(timed("users", "updated_at"), null, last)).containsExactly("a");
-        assertThat(begin(source, timed("users", "updated_at"), last.get(0))).isEmpty();
+        assertThat(move(stampedInUtc(), null, last)).containsExactly("a");
+        assertThat(begin(source, stampedInUtc(), last.get(0))).isEmpty();
         insert(session(), "b");
-        assertThat(move(timed("users", "updated_at"), last.get(0), last)).containsExactly("b");
+        assertThat(move(stampedInUtc(), last.get(0), last)).containsExactly("b");
         execute(session(), "INSERT INTO users (name) VALUES ('null')");
-        assertThat(move(timed("users", "updated_at"), last.get(0), last)).containsExactly("null");
+        assertThat(move(stampedInUtc(), last.get(0), last)).containsExactly("null");
     }
 
     @ParameterizedTest
@@ -150,14 +152,14 @@ class OtherSourcesIT {
         insert(late, "late");
         List<String> moved = new ArrayList<>();
         List<String> last = new ArrayList<>();
-        try (Export export = begin(source, timed("users", "updated_at"), null).orElseThrow()) {
+        try (Export export = begin(source, stampedInUtc(), null).orElseThrow()) {
             moved.addAll(names(export));
             last.add(export.window().last().orElse(null));
         }
         late.commit();
-        moved.addAll(move(timed("users", "updated_at"), last.get(0), last));
+        moved.addAll(move(stampedInUtc(), last.get(0), last));
         assertThat(moved).contains("old", "late");
-        assertThat(begin(source, timed("users", "updated_at"), last.get(0))).isEmpty();
+        assertThat(begin(source, stampedInUtc(), last.get(0))).isEmpty();
     }
 
     @ParameterizedTest
@@ -256,11 +258,16 @@ class OtherSourcesIT {
         source.close();
         source = SourceDatabase.open(url, "plain", "plain", SourceSettings.defaults());
         List<String> last = new ArrayList<>();
-        try (Export export = begin(source, timed("users", "updated_at"), null).orElseThrow()) {
+        try (Export export = begin(source, stampedInUtc(), null).orElseThrow()) {
             assertThat(names(export)).containsExactly("a");
             assertThat(export.heldBack().orElseThrow().message()).contains("GRANT PROCESS");
             last.add(export.window().last().orElseThrow());
         }
-        assertThat(begin(source, timed("users", "updated_at"), last.get(0))).isEmpty();
+        assertThat(begin(source, stampedInUtc(), last.get(0))).isEmpty();
+    }
+
+    /** The sessions write UTC, whatever the server's zone is; the table's file says so. */
+    private static Table stampedInUtc() {
+        return Tables.table("users", Strategy.TIMED, Optional.of("updated_at"), Map.of("timeZone", "UTC"));
     }
 }

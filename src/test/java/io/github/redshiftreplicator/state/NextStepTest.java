@@ -157,6 +157,7 @@ class NextStepTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                OptionalInt.empty(),
                 owner,
                 Optional.empty(),
                 0,

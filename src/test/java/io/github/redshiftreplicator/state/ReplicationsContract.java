@@ -197,6 +197,7 @@ abstract class ReplicationsContract {
                         "export_duration",
                         "upload_duration",
                         "import_duration",
+                        "load_session",
                         "owner",
                         "lease_until",
                         "version",

@@ -1,0 +1,78 @@
+package io.github.redshiftreplicator.route;
+
+import io.github.redshiftreplicator.redshift.TargetTable;
+import io.github.redshiftreplicator.source.SourceTable;
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.SourceColumn;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TargetColumn;
+import io.github.redshiftreplicator.table.TargetTypes;
+import io.github.redshiftreplicator.table.TypeMappings;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a source's definition has and its target's lacks: columns, and room in a VARCHAR for the declared length. By the
+ * table's parameter {@code schemaChanges} it is left, reported, or made before the export, each change its own statement.
+ */
+final class SchemaChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaChanges.class);
+
+    private final Connections connections;
+    private final Table table;
+
+    SchemaChanges(Connections connections, Table table) {
+        this.connections = connections;
+        this.table = table;
+    }
+
+    /**
+     * Follows the source.
+     *
+     * @return whether the target was changed and must be described anew
+     * @throws SQLException if Redshift refuses a change
+     */
+    boolean follow(SourceTable source, List<TargetColumn> target) throws SQLException {
+        String wanted = table.option("schemaChanges").orElse("ignore");
+        Optional<TypeMappings> types = connections.source().types();
+        if (wanted.equals("ignore") || types.isEmpty()) {
+            return false;
+        }
+        TargetTable definition = new TargetTable(connections.redshift(), table.target());
+        List<String> changes = changes(types.get(), definition, source, target);
+        for (String change : changes) {
+            if (wanted.equals("apply")) {
+                LOG.warn("The source's definition has changed; changing the target: {}", change);
+                definition.execute(change);
+            } else {
+                LOG.warn("The source's definition has changed; the target would follow by: {}", change);
+            }
+        }
+        return wanted.equals("apply") && !changes.isEmpty();
+    }
+
+    private static List<String> changes(
+            TypeMappings types, TargetTable definition, SourceTable source, List<TargetColumn> target) {
+        List<String> changes = new ArrayList<>();
+        for (SourceColumn column : source.columns()) {
+            String name = ColumnPlan.fold(column.name());
+            Optional<TargetColumn> there = target.stream()
+                    .filter(t -> ColumnPlan.fold(t.name()).equals(name))
+                    .findFirst();
+            if (there.isEmpty()) {
+                TargetTypes.of(types, column, Optional.empty())
+                        .ifPresent(type -> changes.add(definition.addColumn(name, type)));
+            } else if (there.get().typeName().equals("varchar")
+                    && column.size() > 0
+                    && List.of("varchar", "bpchar", "char").contains(types.nameOf(column))
+                    && TargetTypes.declaredBytes(column) > there.get().size()) {
+                changes.add(definition.widen(there.get().name(), TargetTypes.declaredBytes(column)));
+            }
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.redshiftreplicator.source;
+
+import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/**
+ * The keys of an identity table that are read again, for some applications draw keys in blocks and use them late
+ * (Hibernate's pooled optimizer): the load adds only what is missing.
+ */
+final class Overlap {
+    private Overlap() {}
+
+    /** The record from which rows are read: the overlap before the last one. */
+    static Optional<String> lowered(Table table, SourceTable source, Optional<String> from, Dialect dialect) {
+        Optional<BigDecimal> keys = keys(table);
+        if (keys.isEmpty() || from.isEmpty()) {
+            return from;
+        }
+        boolean integer = table.replicationField()
+                .flatMap(source::column)
+                .filter(dialect::isInteger)
+                .isPresent();
+        if (!integer) {
+            throw new SourceException("Table " + table.name() + ": 'overlap' counts keys, and "
+                    + table.replicationField().orElse("") + " is no whole number. Remove it.");
+        }
+        return Optional.of(new BigDecimal(from.get()).subtract(keys.get()).toPlainString());
+    }
+
+    /** A bound that does not fall behind the record from which the window would start without the overlap. */
+    static Bound neverBack(Table table, Bound bound, Optional<String> from) {
+        if (keys(table).isEmpty()
+                || from.isEmpty()
+                || bound.last()
+                        .filter(last -> new BigDecimal(last).compareTo(new BigDecimal(from.get())) >= 0)
+                        .isPresent()) {
+            return bound;
+        }
+        return new Bound(from, bound.upTo(), bound.nothing(), bound.heldBack());
+    }
+
+    private static Optional<BigDecimal> keys(Table table) {
+        return table.strategy() == Strategy.IDENTITY ? table.option("overlap").map(BigDecimal::new) : Optional.empty();
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The definitions of source and target: shown, created, checked and followed. */
+class DefinitionsIT {
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+
+    @BeforeEach
+    void deploy() {
+        deployment = new Deployment(directory, SANDBOX.properties());
+    }
+
+    private String out(String... arguments) {
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isZero();
+        return result.out();
+    }
+
+    @Test
+    void planShowsEachColumnAndTheStatements() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE v (id int PRIMARY KEY, price numeric(10,3), b bytea, extra int, updated_at timestamptz)");
+        SANDBOX.redshift(
+                "CREATE TABLE v (id int, price decimal(10,2), b varbyte(10), updated_at timestamp, loaded date)");
+        deployment.table("v", "timed");
+
+        String out = out("plan", "v");
+
+        assertThat(out)
+                .containsPattern("b +bytea +b +varbyte.* +encode\\(\"b\", 'hex'\\)")
+                .contains("CASE WHEN \"price\" <> trunc(\"price\", 2)")
+                .contains("Not in the target: extra")
+                .contains("Not in the source: loaded")
+                .contains("SELECT \"id\", ")
+                .contains("COPY \"v\" (\"id\", \"price\", \"b\", \"updated_at\") FROM 's3://")
+                .contains("SECRET_ACCESS_KEY '***'");
+    }
+
+    @Test
+    void ddlCreatesATargetThatFits() throws SQLException {
+        SANDBOX.source(
+                "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                "CREATE TABLE v (id bigserial PRIMARY KEY, name varchar(20) NOT NULL, note text, n numeric, m mood, a int[], u uuid,"
+                        + " p point, b bytea, updated_at timestamptz NOT NULL DEFAULT now())",
+                "INSERT INTO v (name, note, n, m, a, u, p, b) VALUES ('ä', repeat('€', 100), 123.4567, 'sad', '{1}',"
+                        + " 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '(1,2)', '\\x01')",
+                "CREATE INDEX ON v (updated_at)");
+        deployment.table("v", "timed");
+
+        String out = out("ddl", "v", "--apply");
+
+        assertThat(out)
+                .contains("\"id\" BIGINT NOT NULL", "\"name\" VARCHAR(80) NOT NULL", "\"note\" VARCHAR(1024)")
+                .contains(
+                        "\"n\" DECIMAL(38,4)",
+                        "\"m\" VARCHAR(64)",
+                        "\"a\" SUPER",
+                        "\"u\" CHAR(36)",
+                        "\"b\" VARBYTE(64)")
+                .contains("-- p of the type point is left out", "DISTKEY (\"id\")", "SORTKEY (\"updated_at\")");
+        out("replicate", "v");
+        assertThat(SANDBOX.redshiftRows("SELECT name, note, n FROM v"))
+                .containsExactly(List.of("ä", "€".repeat(100), "123.4567"));
+        assertThat(out("doctor")).doesNotContain("FAIL");
+    }
+
+    @Test
+    void doctorWarnsOfSequencesThatHandOutSeveralNumbersAtOnce() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigserial PRIMARY KEY)", "ALTER SEQUENCE v_id_seq CACHE 20");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)");
+        deployment.table("v", "identity");
+        assertThat(out("doctor")).contains("the sequence of id hands each session 20 numbers at once");
+    }
+
+    @Test
+    void doctorNamesPrivilegesAndClausesThatAreMissing() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigserial PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)", "REVOKE INSERT ON v FROM replicator");
+        deployment.table("v", "identity").set("replicator.copy.odd", "TRUNCATECOLUMN");
+        Deployment.Result result = deployment.run("doctor");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).containsPattern("FAIL +copy: .*TRUNCATECOLUMN");
+    }
+
+    @Test
+    void schemaChangesAreFollowedIfWanted() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE v (id int PRIMARY KEY, name varchar(50), born date)",
+                "INSERT INTO v VALUES (1, 'a name of more than ten bytes', '2000-01-01')");
+        SANDBOX.redshift("CREATE TABLE v (id int, name varchar(10))");
+        deployment.table("v", "full", "schemaChanges", "warn", "onOverflow", "truncate");
+        out("replicate", "v");
+        assertThat(SANDBOX.redshiftRows("SELECT * FROM v")).containsExactly(List.of("1", "a name of "));
+
+        deployment.table("v", "full", "schemaChanges", "apply");
+        out("replicate", "v");
+        assertThat(SANDBOX.redshiftRows("SELECT * FROM v"))
+                .containsExactly(List.of("1", "a name of more than ten bytes", "2000-01-01"));
+    }
+}
