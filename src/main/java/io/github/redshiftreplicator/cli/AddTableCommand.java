@@ -1,6 +1,9 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
+import io.github.redshiftreplicator.route.Connections;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
@@ -11,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Types;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -60,8 +64,10 @@ final class AddTableCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Optional<Strategy> wanted = Optional.ofNullable(strategy).map(Strategy::of);
         SourceTable table;
-        try (Application application = parent.start()) {
-            table = application.replicator().connections().source().describe(TableName.parse(name));
+        Settings settings = parent.settings(Map.of());
+        settings.require(Setting.SOURCE_URL);
+        try (Connections connections = new Connections(settings)) {
+            table = connections.source().describe(TableName.parse(name));
         }
         Strategy chosen = wanted.orElseGet(() -> fitting(table));
         Optional<String> field = field(table, chosen);

@@ -121,10 +121,14 @@ public final class Run {
 
     /** Moves the replication on by one compare-and-set. */
     void to(State state, Consumer<Changes> changes) {
+        // an import notes its session in a second transition to the same state, which is no step
+        boolean again = state == State.IMPORTING && replication.is(state);
         replication = replications.to(replication, state, changes);
         Duration took = inState();
         phase.restart();
-        tell(RunEvent.Kind.valueOf(state.name()), describe(state), took);
+        if (!again) {
+            tell(RunEvent.Kind.valueOf(state.name()), describe(state), took);
+        }
     }
 
     private String describe(State state) {
