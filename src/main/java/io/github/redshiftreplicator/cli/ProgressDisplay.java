@@ -73,7 +73,11 @@ final class ProgressDisplay implements AutoCloseable {
     synchronized void println(PrintWriter writer, Outcome outcome) {
         if (outcome.kind() == Outcome.Kind.FAILED || outcome.kind() == Outcome.Kind.HELD) {
             erase();
-            writer.println(outcome.table() + ": " + outcome.message());
+            String named = "Table " + outcome.table() + ": ";
+            writer.println(
+                    outcome.message().startsWith(named)
+                            ? outcome.message()
+                            : outcome.table() + ": " + outcome.message());
             writer.flush();
         }
     }

@@ -72,7 +72,7 @@ class StatusCommand implements Callable<Integer> {
 
     private static String text(List<Replication> replications, List<String> never) {
         TextTable table = new TextTable(
-                "TABLE", "STRATEGY", "STATE", ">ROWS", ">ALTERED", ">BYTES", ">RETRIES", "UPDATED", "LAST RECORD");
+                "TABLE", "STRATEGY", "STATE", ">ROWS", "?>ALTERED", ">BYTES", ">RETRIES", "UPDATED", "LAST RECORD");
         for (Replication r : replications) {
             table.row(
                     r.table(),

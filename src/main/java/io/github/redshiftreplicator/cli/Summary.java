@@ -13,7 +13,7 @@ final class Summary {
 
     static String of(List<Outcome> outcomes, Map<String, String> strategies) {
         TextTable table = new TextTable(
-                "TABLE", "STRATEGY", ">ROWS", ">ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE");
+                "TABLE", "STRATEGY", ">ROWS", "?>ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE");
         for (Outcome outcome : outcomes) {
             Optional<Replication> replication = outcome.replication();
             boolean worked = outcome.kind() != Outcome.Kind.NOTHING_TO_DO && outcome.kind() != Outcome.Kind.HELD;

@@ -11,16 +11,28 @@ import java.util.OptionalLong;
 final class TextTable {
     private final List<String[]> rows = new ArrayList<>();
     private final boolean[] right;
+    private final boolean[] optional;
 
-    /** @param headings the columns' headings; one that begins with {@code >} aligns its column to the right */
+    /**
+     * @param headings the columns' headings; one that begins with {@code >} aligns its column to the right, one with
+     *     {@code ?} before that is left out where every cell is nought or nothing
+     */
     TextTable(String... headings) {
         right = new boolean[headings.length];
+        optional = new boolean[headings.length];
         String[] plain = new String[headings.length];
         for (int i = 0; i < headings.length; i++) {
-            right[i] = headings[i].startsWith(">");
-            plain[i] = right[i] ? headings[i].substring(1) : headings[i];
+            optional[i] = headings[i].startsWith("?");
+            String heading = optional[i] ? headings[i].substring(1) : headings[i];
+            right[i] = heading.startsWith(">");
+            plain[i] = right[i] ? heading.substring(1) : heading;
         }
         rows.add(plain);
+    }
+
+    private boolean isShown(int column) {
+        return !optional[column]
+                || rows.stream().skip(1).anyMatch(row -> !row[column].equals("-") && !row[column].equals("0"));
     }
 
     TextTable row(String... cells) {
@@ -40,6 +52,9 @@ final class TextTable {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.length; i++) {
+                if (!isShown(i)) {
+                    continue;
+                }
                 String padding = " ".repeat(widths[i] - row[i].length());
                 line.append(i == 0 ? "" : "  ").append(right[i] ? padding + row[i] : row[i] + padding);
             }
