@@ -100,4 +100,28 @@ class ReplicateIT {
         replicate("countries");
         assertThat(SANDBOX.redshiftRows(query)).isEmpty();
     }
+
+    @Test
+    void aChangedStrategyBeginsAnew() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE users (id int PRIMARY KEY, name text, updated_at timestamptz DEFAULT now())",
+                "INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, 20) g");
+        SANDBOX.redshift("CREATE TABLE users (id int, name varchar(100))");
+        String query = "SELECT id, name FROM users ORDER BY id";
+        deployment.table("users", "timed");
+        replicate("users");
+
+        deployment.table("users", "identity");
+        SANDBOX.source("INSERT INTO users VALUES (21, 'one more')");
+        replicate("users");
+        assertSame(query, query);
+        SANDBOX.source("INSERT INTO users VALUES (22, 'and one')");
+        replicate("users");
+        assertSame(query, query);
+
+        deployment.table("users", "timed");
+        SANDBOX.source("DELETE FROM users WHERE id = 3");
+        replicate("users");
+        assertSame(query, query);
+    }
 }

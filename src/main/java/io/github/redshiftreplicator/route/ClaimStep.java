@@ -151,7 +151,10 @@ final class ClaimStep implements Step {
         describe(run, run.consumer().sourceTable().get() == null);
         DeletionTracking.Pending pending = pending(run);
         boolean anew = pending.everything() && lastImported.isPresent();
-        Optional<String> from = anew ? Optional.empty() : lastImported.flatMap(Replication::lastRecord);
+        // a record of another strategy is another column's: the table begins anew and replaces the target's rows
+        Optional<String> from = anew
+                ? Optional.empty()
+                : lastImported.filter(r -> r.strategy() == table.strategy()).flatMap(Replication::lastRecord);
         if (anew) {
             LOG.info("All rows of {} were deleted at once: the replication begins anew.", table.source());
             run.takeWindow();

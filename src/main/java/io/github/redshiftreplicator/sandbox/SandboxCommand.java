@@ -84,6 +84,7 @@ public final class SandboxCommand implements Callable<Integer> {
                     + " seconds and are replicated on schedule. Stop with Ctrl-C. Look inside with any client:");
             out.println("  source    " + sandbox.sourceUrl());
             out.println("  Redshift  " + sandbox.redshiftUrl());
+            service.url().ifPresent(url -> out.println("  status    " + url));
             service.schedule();
             service.await();
             out.println("Stopping ...");
