@@ -9,6 +9,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -179,15 +181,25 @@ public final class Ledger {
                     standing.add(rows.getInt(1));
                 }
             }
-        }
-        for (int session : standing) {
-            LOG.warn(
-                    "Ending Redshift session {}: its process lost its claim and still has the ledger {}.",
-                    session,
-                    table);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT pg_terminate_backend(" + session + ")");
+            for (int session : standing) {
+                LOG.warn(
+                        "Ending Redshift session {}: its process lost its claim and still has the ledger {}.",
+                        session,
+                        table);
+                end(connection, session);
             }
+        } catch (SQLException e) {
+            // The ledger's lock keeps such a session out all the same; it only takes longer.
+            LOG.warn(
+                    "Whether a former session still loads into {} cannot be seen or ended ({}): this load waits for it.",
+                    table,
+                    e.getMessage());
+        }
+    }
+
+    private static void end(Connection connection, int session) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(" + session + ")");
         }
     }
 
@@ -211,7 +223,7 @@ public final class Ledger {
 
     void insert(Connection connection, Entry entry) throws SQLException {
         String sql = "INSERT INTO " + Sql.name(table)
-                + " (load_id, table_name, first_record, last_record, row_count, loaded_at) VALUES (?, ?, ?, ?, ?, GETDATE())";
+                + " (load_id, table_name, first_record, last_record, row_count, loaded_at) VALUES (?, ?, ?, ?, ?, CAST(? AS TIMESTAMP))";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, entry.loadId());
             statement.setString(2, cut(entry.tableName(), 512));
@@ -220,6 +232,9 @@ public final class Ledger {
             statement.setString(
                     4, entry.lastRecord().map(text -> cut(text, RECORD_BYTES)).orElse(null));
             statement.setLong(5, entry.rowCount());
+            // For people only, and so by this machine's clock; in UTC like every time here.
+            statement.setString(
+                    6, LocalDateTime.now(ZoneOffset.UTC).withNano(0).toString().replace('T', ' '));
             statement.executeUpdate();
         }
     }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,15 +49,8 @@ final class LoadErrors {
     static List<LoadError> of(Connection connection, String manifest, long copyStarted) {
         try {
             connection.setAutoCommit(true);
-            int session;
-            LocalDateTime since;
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT pg_backend_pid(), GETDATE()")) {
-                row.next();
-                session = row.getInt(1);
-                // by the database's clock, and not after the COPY began: it was sent before and this answer came after
-                since = row.getTimestamp(2).toLocalDateTime().minusNanos(System.nanoTime() - copyStarted);
-            }
+            int session = session(connection);
+            LocalDateTime since = began(connection, copyStarted);
             String folder = manifest.substring(0, manifest.lastIndexOf('/') + 1);
             List<LoadError> details = read(connection, STL, session, since, folder);
             List<LoadError> errors = read(connection, SYS, session, since, folder);
@@ -64,6 +58,27 @@ final class LoadErrors {
         } catch (SQLException | RuntimeException e) {
             LOG.debug("The details of the failed COPY cannot be read", e);
             return List.of();
+        }
+    }
+
+    private static int session(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    /** When the COPY began, or a little before, by the database's clock. */
+    private static LocalDateTime began(Connection connection, long copyStarted) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT GETDATE()")) {
+            row.next();
+            // not after the COPY began: it was sent before and this answer came after
+            return row.getTimestamp(1).toLocalDateTime().minusNanos(System.nanoTime() - copyStarted);
+        } catch (SQLException e) {
+            LOG.debug("The database does not tell its time", e);
+            return LocalDateTime.now(ZoneOffset.UTC).minusHours(1);
         }
     }
 
