@@ -1,11 +1,10 @@
 package io.github.redshiftreplicator.cli;
 
 import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.route.TargetMaintenance;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,8 +32,8 @@ abstract class MaintainCommand implements Callable<Integer> {
         @Option(
                 names = "--mode",
                 description =
-                        "auto (FULL, or REINDEX for interleaved sort keys), full, sort-only, delete-only or reindex"
-                                + " (default: ${DEFAULT-VALUE}).")
+                        "auto (where more than 5 %% of the rows are unsorted or deleted: FULL, or REINDEX for interleaved"
+                                + " sort keys), full, sort-only, delete-only or reindex (default: ${DEFAULT-VALUE}).")
         private String mode = "auto";
 
         @Override
@@ -46,27 +45,31 @@ abstract class MaintainCommand implements Callable<Integer> {
     /** {@code analyze}. */
     @Command(name = "analyze", description = "Refresh the planner's statistics of the targets.")
     static final class Analyze extends MaintainCommand {
+        @Option(
+                names = "--mode",
+                description = "auto (those whose statistics are more than 10 %% off) or full (default:"
+                        + " ${DEFAULT-VALUE}).")
+        private String mode = "auto";
+
         @Override
         String uri() {
-            return "redshift:analyze";
+            return "redshift:analyze?mode=" + mode;
         }
     }
 
     @Override
     public Integer call() throws Exception {
         int code = ReplicatorCommand.DONE;
-        try (Application application = parent.start();
-                ProducerTemplate template = application.context().createProducerTemplate()) {
+        try (Application application = parent.start()) {
             Set<TableConsumer> selected = new TableRunner(
                             application.replicator().tables())
                     .select(names, spec.commandLine().getErr()::println);
             for (TableConsumer table : selected) {
                 try {
-                    String target = table.table().target().toString();
-                    template.requestBodyAndHeaders(uri(), null, Map.of("CamelRedshiftTable", target));
-                    spec.commandLine().getOut().println(table.table().name() + ": done.");
-                } catch (RuntimeException e) {
-                    spec.commandLine().getErr().println(table.table().name() + ": " + Explanation.of(e.getCause()));
+                    String done = TargetMaintenance.run(application.context(), table.table(), uri());
+                    spec.commandLine().getOut().println(table.table().name() + ": " + done);
+                } catch (Exception e) {
+                    spec.commandLine().getErr().println(table.table().name() + ": " + Explanation.of(e));
                     code = ReplicatorCommand.FAILED;
                 }
             }

@@ -69,6 +69,10 @@ public enum Setting {
     MANAGEMENT_PORT("management.port", "0", "their port; 0: a free one, printed at start"),
     LOG("log", "text", "how log lines are written: text, or json for one JSON object a line"),
     SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
+    MAINTENANCE_SCHEDULE(
+            "maintenance-schedule",
+            null,
+            "Quartz cron expression: when 'run' vacuums and analyses the targets that need it; none: never"),
     DEBUG("debug", "false", "whether to log at DEBUG");
 
     /** What every key begins with. */

@@ -1,18 +1,16 @@
 package io.github.redshiftreplicator.management;
 
-import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.route.Cancellation;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.RunEvent;
 import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.route.TargetMaintenance;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.state.Replication;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.RouteController;
 
 /**
@@ -28,8 +26,8 @@ final class TableOperations {
         RETRY("Resume the replication that stopped"),
         CANCEL("Cancel the unfinished replication; the next run opens a new one of its window"),
         RESET("Make the next replication a full one, which replaces the target's rows"),
-        VACUUM("Vacuum the target as fits its sort key"),
-        ANALYZE("Refresh the planner's statistics of the target"),
+        VACUUM("Vacuum the target as fits its sort key, if it needs it"),
+        ANALYZE("Refresh the planner's statistics of the target, if they are stale"),
         PAUSE("Let nothing run until resumed; what is running finishes first"),
         RESUME("End a pause");
 
@@ -75,8 +73,8 @@ final class TableOperations {
                 case RETRY -> retry(table);
                 case CANCEL -> good(cancel(table));
                 case RESET -> good(reset(table));
-                case VACUUM -> good(maintain(table, "redshift:vacuum", "vacuumed."));
-                case ANALYZE -> good(maintain(table, "redshift:analyze", "analyzed."));
+                case VACUUM -> good(maintain(table, TargetMaintenance.Kind.VACUUM));
+                case ANALYZE -> good(maintain(table, TargetMaintenance.Kind.ANALYZE));
                 case PAUSE -> good(pause(table));
                 case RESUME -> good(resume(table));
             };
@@ -126,14 +124,8 @@ final class TableOperations {
         return "the next replication is full and replaces the target's rows.";
     }
 
-    private String maintain(TableConsumer table, String uri, String done) throws Exception {
-        try (ProducerTemplate template = context.createProducerTemplate()) {
-            template.requestBodyAndHeaders(
-                    uri,
-                    null,
-                    Map.of(RedshiftConstants.TABLE, table.table().target().toString()));
-        }
-        return done;
+    private String maintain(TableConsumer table, TargetMaintenance.Kind kind) throws Exception {
+        return TargetMaintenance.run(context, table.table(), kind.uri());
     }
 
     private String pause(TableConsumer table) throws Exception {

@@ -56,8 +56,17 @@ public final class RedshiftCatalog {
 
     private final DataSource dataSource;
 
-    /** A table's state of order and statistics, in percent, each absent where Redshift does not tell. */
-    public record Condition(OptionalDouble unsorted, OptionalDouble statsOff) {}
+    /**
+     * A table's order, waste and statistics, in percent.
+     *
+     * @param unsorted rows that are out of order, empty for a table without a sort key
+     * @param deleted rows that are deleted and still take space
+     * @param statsOff how stale the planner's statistics are; 0 is current
+     */
+    public record Condition(OptionalDouble unsorted, double deleted, OptionalDouble statsOff) {
+        /** That of a table without rows, of which Redshift tells nothing. */
+        static final Condition NO_ROWS = new Condition(OptionalDouble.empty(), 0, OptionalDouble.empty());
+    }
 
     public RedshiftCatalog(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource);
@@ -134,13 +143,21 @@ public final class RedshiftCatalog {
         return found[0];
     }
 
-    /** How far a table is out of order and its statistics out of date. Redshift tells it of tables with rows only. */
-    public Condition condition(TableName table) {
-        String sql = "SELECT unsorted, stats_off FROM svv_table_info"
-                + " WHERE \"database\" = ? AND \"schema\" = ? AND \"table\" = ?";
-        Condition[] found = {new Condition(OptionalDouble.empty(), OptionalDouble.empty())};
-        tolerant("condition", table, sql, row -> found[0] = new Condition(percent(row, 1), percent(row, 2)));
-        return found[0];
+    /**
+     * How far a table is out of order and its statistics out of date; empty where the view of it may not be read, which
+     * Redshift shows to superusers only until somebody grants it ("SVV_TABLE_INFO" in its documentation).
+     */
+    public Optional<Condition> condition(TableName table) {
+        // tbl_rows counts the deleted rows that no VACUUM has removed yet, estimated_visible_rows does not
+        String sql = "SELECT unsorted, (tbl_rows - estimated_visible_rows) * 100.0 / tbl_rows, stats_off FROM"
+                + " svv_table_info WHERE \"database\" = ? AND \"schema\" = ? AND \"table\" = ? AND tbl_rows > 0";
+        Condition[] found = {Condition.NO_ROWS};
+        boolean readable = tolerant(
+                "condition",
+                table,
+                sql,
+                row -> found[0] = new Condition(percent(row, 1), percent(row, 2).orElse(0), percent(row, 3)));
+        return readable ? Optional.of(found[0]) : Optional.empty();
     }
 
     private static OptionalDouble percent(ResultSet row, int column) throws SQLException {
@@ -153,8 +170,12 @@ public final class RedshiftCatalog {
         void read(ResultSet row) throws SQLException;
     }
 
-    /** Runs a query of the database, the schema and the table; a server that refuses it is as one that knows nothing. */
-    private void tolerant(String what, TableName table, String sql, Row each) {
+    /**
+     * Runs a query of the database, the schema and the table; a server that refuses it is as one that knows nothing.
+     *
+     * @return whether it was answered
+     */
+    private boolean tolerant(String what, TableName table, String sql, Row each) {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(true);
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -172,8 +193,10 @@ public final class RedshiftCatalog {
                     }
                 }
             }
+            return true;
         } catch (SQLException e) {
             LOG.debug("The {} of {} cannot be read", what, table, e);
+            return false;
         }
     }
 

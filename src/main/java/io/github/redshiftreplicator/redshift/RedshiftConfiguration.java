@@ -112,7 +112,10 @@ public class RedshiftConfiguration implements Cloneable {
     @UriParam(
             enums = "auto,full,sort only,delete only,reindex",
             defaultValue = "auto",
-            description = "What VACUUM does. auto is REINDEX for an interleaved sort key and FULL otherwise.")
+            description =
+                    "What VACUUM does. auto is REINDEX for an interleaved sort key and FULL otherwise, and leaves a"
+                            + " table alone of whose rows at most 5 % are unsorted and at most 5 % deleted. For analyze: auto"
+                            + " leaves a table alone whose statistics are at most 10 % off, full never does.")
     private String mode = VacuumMode.AUTO.word();
 
     @UriParam(description = "Whether VACUUM takes more memory and disk, and keeps writers out.")

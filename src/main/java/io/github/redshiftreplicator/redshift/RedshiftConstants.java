@@ -100,6 +100,12 @@ public interface RedshiftConstants {
             javaType = "Boolean")
     String ALREADY_LOADED = "CamelRedshiftAlreadyLoaded";
 
+    @Metadata(
+            label = "producer",
+            description = "Set by vacuum and analyze: one sentence on what was done, or why nothing was.",
+            javaType = "String")
+    String MAINTENANCE = "CamelRedshiftMaintenance";
+
     /** The name under which the DataSource is looked up first. */
     String DATA_SOURCE = "redshiftDataSource";
 }

@@ -42,7 +42,13 @@ public class RedshiftProducer extends DefaultProducer {
         PartFormat format = PartFormat.of(configuration.getFormat());
         configuration.clauses(format, false);
         configuration.clauses(format, true);
-        VacuumMode.of(configuration.getMode());
+        VacuumMode mode = mode();
+        if (configuration.getOperation() == RedshiftOperation.ANALYZE
+                && mode != VacuumMode.AUTO
+                && mode != VacuumMode.FULL) {
+            throw new IllegalArgumentException(
+                    "redshift:analyze knows the modes auto and full, not '" + mode.word() + "'.");
+        }
         dataSource = getEndpoint().dataSource();
         backoff = configuration.newBackoff(RandomGenerator.getDefault());
     }
@@ -60,10 +66,17 @@ public class RedshiftProducer extends DefaultProducer {
         Message message = exchange.getMessage();
         switch (configuration.getOperation()) {
             case VACUUM ->
-                maintenance().vacuum(table(message), VacuumMode.of(configuration.getMode()), configuration.isBoost());
-            case ANALYZE -> maintenance().analyze(table(message));
+                message.setHeader(
+                        RedshiftConstants.MAINTENANCE,
+                        maintenance().vacuum(table(message), mode(), configuration.isBoost()));
+            case ANALYZE ->
+                message.setHeader(RedshiftConstants.MAINTENANCE, maintenance().analyze(table(message), mode()));
             default -> load(message);
         }
+    }
+
+    private VacuumMode mode() {
+        return VacuumMode.of(configuration.getMode());
     }
 
     private Maintenance maintenance() {

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** What VACUUM does ("VACUUM" in Redshift's documentation). */
 public enum VacuumMode {
-    /** REINDEX for a table with an interleaved sort key, FULL for every other. */
+    /** REINDEX for a table with an interleaved sort key, FULL for every other, where either is worth it. */
     AUTO("auto"),
     /** Sort and reclaim. */
     FULL("full"),

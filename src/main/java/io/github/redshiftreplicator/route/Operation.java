@@ -15,6 +15,8 @@ enum Operation {
     EXPORT,
     IMPORT,
     RECONCILE,
+    VACUUM,
+    ANALYZE,
     CLAIM,
     DELETIONS,
     COPY,
@@ -51,6 +53,15 @@ enum Operation {
 
     /** Whether an endpoint runs a table's route. */
     boolean isTrigger() {
-        return action().isPresent() || this == RECONCILE;
+        return action().isPresent() || this == RECONCILE || maintenance().isPresent();
+    }
+
+    /** What an endpoint does to targets, empty for the others. */
+    Optional<TargetMaintenance.Kind> maintenance() {
+        return switch (this) {
+            case VACUUM -> Optional.of(TargetMaintenance.Kind.VACUUM);
+            case ANALYZE -> Optional.of(TargetMaintenance.Kind.ANALYZE);
+            default -> Optional.empty();
+        };
     }
 }

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.camel.Category;
@@ -25,7 +26,7 @@ import org.apache.camel.support.DefaultProducer;
 public class ReplicatorEndpoint extends DefaultEndpoint {
     @UriPath(
             enums =
-                    "table,replicate,export,import,reconcile,claim,deletions,copy,rows,manifest,uploaded,importing,purge,imported",
+                    "table,replicate,export,import,reconcile,vacuum,analyze,claim,deletions,copy,rows,manifest,uploaded,importing,purge,imported",
             description = "What it does")
     private final Operation operation;
 
@@ -60,6 +61,9 @@ public class ReplicatorEndpoint extends DefaultEndpoint {
         if (operation == Operation.RECONCILE) {
             return trigger(table -> table.run(Request.of(Request.Kind.RECONCILE)));
         }
+        if (operation.maintenance().isPresent()) {
+            return maintenance(operation.maintenance().get());
+        }
         return operation
                 .action()
                 .map(action -> trigger(table -> table.run(action)))
@@ -80,6 +84,19 @@ public class ReplicatorEndpoint extends DefaultEndpoint {
                 if (!outcome.isGood()) {
                     throw new ReplicationFailedException(outcome);
                 }
+            }
+        };
+    }
+
+    /** Of the table's target, or of every table's where none is named. */
+    private Producer maintenance(TargetMaintenance.Kind kind) {
+        String table = options.getOrDefault("table", "").toString();
+        return new DefaultProducer(this) {
+            @Override
+            public void process(Exchange exchange) {
+                Tables tables = ReplicatorEndpoint.this.getComponent().tables();
+                TargetMaintenance.run(
+                        getCamelContext(), table.isBlank() ? tables.all() : List.of(tables.require(table)), kind);
             }
         };
     }

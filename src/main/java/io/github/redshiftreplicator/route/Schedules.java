@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.SettingsException;
 import io.github.redshiftreplicator.state.Replication;
 import java.text.ParseException;
 import java.time.Instant;
@@ -14,13 +16,17 @@ import org.quartz.CronExpression;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives every table that has a schedule its route of the template {@code schedule}, from routes/schedules.camel.yaml. */
+/**
+ * Gives every table that has a schedule its route of the template {@code schedule}, from routes/schedules.camel.yaml, and
+ * the targets' maintenance its own, from routes/maintenance.camel.yaml.
+ */
 public final class Schedules {
     private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
     private static final String TEMPLATE = "schedule";
     private static final String RECONCILE = "reconcile";
+    private static final String MAINTENANCE = "maintenance";
     /** The templates that are no strategies. */
-    static final Set<String> TEMPLATES = Set.of(TEMPLATE, RECONCILE);
+    static final Set<String> TEMPLATES = Set.of(TEMPLATE, RECONCILE, MAINTENANCE);
 
     private final ModelCamelContext context;
     private final ReplicatorComponent replicator;
@@ -41,7 +47,23 @@ public final class Schedules {
         for (TableConsumer table : replicator.tables().all()) {
             started += start(table) ? 1 : 0;
         }
+        Optional<String> maintenance = replicator.settings().get(Setting.MAINTENANCE_SCHEDULE);
+        if (maintenance.isPresent()) {
+            maintain(maintenance.get());
+        }
         return started;
+    }
+
+    private void maintain(String cron) throws Exception {
+        if (!CronExpression.isValidExpression(cron)) {
+            throw new SettingsException(Setting.MAINTENANCE_SCHEDULE.key() + " is '" + cron
+                    + "', which is no Quartz cron expression, such as 0 0 3 ? * SUN.");
+        }
+        if (context.getRouteTemplateDefinition(MAINTENANCE) == null) {
+            throw new SettingsException(Setting.MAINTENANCE_SCHEDULE.key() + " is set, but there is no template '"
+                    + MAINTENANCE + "': copy routes/maintenance.camel.yaml into the deployment directory.");
+        }
+        context.addRouteFromTemplate(MAINTENANCE, MAINTENANCE, MAINTENANCE, Map.of("cron", cron));
     }
 
     /** Starts one table's schedule and catches up. False: it has none. */

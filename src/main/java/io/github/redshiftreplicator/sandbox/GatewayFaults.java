@@ -16,6 +16,8 @@ public final class GatewayFaults {
     public enum When {
         /** The statement is not executed. */
         BEFORE,
+        /** A VACUUM has begun and keeps every other out. */
+        DURING,
         /** The statement was executed, a COMMIT has committed; only its answer is lost. */
         AFTER
     }

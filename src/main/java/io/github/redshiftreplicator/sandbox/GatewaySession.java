@@ -398,6 +398,24 @@ final class GatewaySession {
             throw new SqlError(
                     SqlError.ACTIVE_TRANSACTION, plan.outsideTransaction() + " cannot run inside a transaction block");
         }
+        boolean vacuum = "VACUUM".equals(plan.outsideTransaction());
+        if (vacuum && !gateway.oneVacuum().tryAcquire()) {
+            // "VACUUM" in Redshift's documentation: one at a time in a cluster
+            throw new SqlError(SqlError.INTERNAL, "VACUUM is running", null, "re-execute after other vacuum finished");
+        }
+        try {
+            if (vacuum) {
+                faults.meet(plan.original(), GatewayFaults.When.DURING);
+            }
+            carryOut(plan);
+        } finally {
+            if (vacuum) {
+                gateway.oneVacuum().release();
+            }
+        }
+    }
+
+    private void carryOut(Plan plan) throws IOException, Backend.Failure {
         long queryId = gateway.nextQueryId();
         if (plan.copy() != null) {
             copy(plan, queryId);

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class RedshiftGateway implements AutoCloseable {
     private final Set<GatewaySession> sessions = ConcurrentHashMap.newKeySet();
     private final Map<Long, GatewaySession> keys = new ConcurrentHashMap<>();
     private final AtomicLong queryIds = new AtomicLong(100);
+    private final Semaphore oneVacuum = new Semaphore(1);
     private final Thread acceptor;
     private volatile boolean closed;
 
@@ -58,6 +60,11 @@ public final class RedshiftGateway implements AutoCloseable {
 
     Settings settings() {
         return settings;
+    }
+
+    /** Held by the one VACUUM that may run. */
+    Semaphore oneVacuum() {
+        return oneVacuum;
     }
 
     long nextQueryId() {
