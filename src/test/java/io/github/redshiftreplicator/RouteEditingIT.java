@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
-import io.github.redshiftreplicator.source.Row;
+import io.github.redshiftreplicator.table.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

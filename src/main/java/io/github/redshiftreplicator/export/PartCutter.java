@@ -1,6 +1,6 @@
 package io.github.redshiftreplicator.export;
 
-import io.github.redshiftreplicator.source.RowBlock;
+import io.github.redshiftreplicator.table.RowBlock;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;

@@ -1,6 +1,6 @@
 package io.github.redshiftreplicator.export;
 
-import io.github.redshiftreplicator.source.Row;
+import io.github.redshiftreplicator.table.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -4,7 +4,7 @@ import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.RowBatches;
 import io.github.redshiftreplicator.source.Progress;
-import io.github.redshiftreplicator.source.Row;
+import io.github.redshiftreplicator.table.Row;
 import java.util.Iterator;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.RowBlock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

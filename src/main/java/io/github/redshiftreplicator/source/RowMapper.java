@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.CsvFormat;
+import io.github.redshiftreplicator.table.Row;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

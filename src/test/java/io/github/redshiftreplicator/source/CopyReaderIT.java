@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.redshiftreplicator.export.CsvPart;
 import io.github.redshiftreplicator.export.PartCutter;
 import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.Row;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;

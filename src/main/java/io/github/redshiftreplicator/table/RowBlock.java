@@ -1,4 +1,4 @@
-package io.github.redshiftreplicator.source;
+package io.github.redshiftreplicator.table;
 
 import java.util.Arrays;
 
@@ -16,7 +16,7 @@ public record RowBlock(byte[] bytes, int[] rowEnds, int rows) {
     }
 
     /** Collects rows into blocks of a given size. Not thread-safe. */
-    static final class Builder {
+    public static final class Builder {
         private final int blockSize;
         private byte[] bytes;
         private int[] rowEnds;
@@ -24,19 +24,23 @@ public record RowBlock(byte[] bytes, int[] rowEnds, int rows) {
         private int rows;
         private int usualRows = 512;
 
-        Builder(int blockSize) {
+        /** @param blockSize the most bytes of a block, unless a single row is longer */
+        public Builder(int blockSize) {
             this.blockSize = blockSize;
         }
 
-        boolean hasRoomFor(byte[] row) {
+        /** Whether the row fits beside those that are there. */
+        public boolean hasRoomFor(byte[] row) {
             return rows == 0 || length + row.length <= blockSize;
         }
 
-        boolean isEmpty() {
+        /** Whether there is no row yet. */
+        public boolean isEmpty() {
             return rows == 0;
         }
 
-        void add(byte[] row) {
+        /** Adds a row of CSV with its end of line; the array may be handed on without a copy. */
+        public void add(byte[] row) {
             if (rows == 0) {
                 bytes = row.length >= blockSize ? row : new byte[blockSize];
                 rowEnds = new int[usualRows];
@@ -51,7 +55,8 @@ public record RowBlock(byte[] bytes, int[] rowEnds, int rows) {
             rowEnds[rows++] = length;
         }
 
-        RowBlock take() {
+        /** The block of the rows so far; the builder is empty afterwards. At least one row must be there. */
+        public RowBlock take() {
             RowBlock block = new RowBlock(bytes, rowEnds, rows);
             usualRows = rows + rows / 8 + 1;
             bytes = null;

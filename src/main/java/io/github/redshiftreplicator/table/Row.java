@@ -1,4 +1,4 @@
-package io.github.redshiftreplicator.source;
+package io.github.redshiftreplicator.table;
 
 import java.util.AbstractList;
 import java.util.List;
@@ -13,7 +13,13 @@ public final class Row extends AbstractList<Object> implements RandomAccess {
     private final Map<String, Integer> positions;
     private final String[] values;
 
-    Row(Map<String, Integer> positions, String[] values) {
+    /**
+     * Makes a row.
+     *
+     * @param positions where each column stands, by its name as spelled in the query; not copied
+     * @param values the columns' texts, null for NULL; not copied
+     */
+    public Row(Map<String, Integer> positions, String[] values) {
         this.positions = positions;
         this.values = values;
     }
