@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ReplicateCommand.Import.class,
             StatusCommand.class,
             HistoryCommand.class,
+            VerifyCommand.class,
             ResetCommand.class,
             CancelCommand.class,
             DeletesCommand.class,

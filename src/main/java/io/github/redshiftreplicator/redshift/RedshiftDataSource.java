@@ -36,6 +36,8 @@ public final class RedshiftDataSource {
         pool.addDataSourceProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
         // a COPY may be silent for longer than a firewall remembers its connection
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // the driver buffers up to 1 GB of a result otherwise
+        pool.addDataSourceProperty("fetchRingBufferSize", "64M");
         pool.addDataSourceProperty("ApplicationName", "redshift-replicator");
         // the driver's own default is the JVM's zone
         pool.setConnectionInitSql("SET timezone TO 'UTC'");

@@ -50,6 +50,6 @@ public final class Cancellation {
         }
         Ledger ledger = new Ledger(connections.redshift(), table.target());
         ledger.endSessions(connections.replications().loadSessions(taken));
-        return ledger.contains(Keys.loadId(taken));
+        return ledger.contains(taken.loadId().orElseThrow());
     }
 }

@@ -105,7 +105,7 @@ final class ClaimStep implements Step {
         }
         Ledger ledger = new Ledger(connections.redshift(), table.target());
         ledger.endSessions(connections.replications().loadSessions(replication));
-        return ledger.contains(Keys.loadId(replication));
+        return ledger.contains(replication.loadId().orElseThrow());
     }
 
     private Replication cancel(Run run, Replication unfinished) {

@@ -31,7 +31,7 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.COLUMNS, replication.columns());
         message.setHeader(RedshiftConstants.FORMAT, replication.format());
         message.setHeader(RedshiftConstants.ROWS, replication.recordCount().orElse(0));
-        message.setHeader(RedshiftConstants.LOAD_ID, Keys.loadId(replication));
+        message.setHeader(RedshiftConstants.LOAD_ID, replication.loadId().orElseThrow());
         message.setHeader(RedshiftConstants.WINDOW, replication.window());
         message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
         message.setHeader(RedshiftConstants.MERGE, mergesAnyway(replication));
@@ -53,8 +53,7 @@ final class ImportingStep implements Step {
                 new LoadClaim(run, replications),
                 replications.loadSessions(replication),
                 replications.canceledSinceImported(replication.table()).stream()
-                        .filter(canceled -> canceled.key().isPresent())
-                        .map(Keys::loadId)
+                        .flatMap(canceled -> canceled.loadId().stream())
                         .toList());
     }
 

@@ -40,12 +40,6 @@ final class Keys {
         return attempt + ".deletions";
     }
 
-    /** The ledger's name of the load: unique over all deployments that share a target. */
-    static String loadId(Replication replication) {
-        String key = replication.key().orElseThrow();
-        return key.substring(key.lastIndexOf('/') + 1);
-    }
-
     /**
      * Only the characters that the S3 documentation calls safe ("Creating object key names"); names that differ in
      * others stay different.

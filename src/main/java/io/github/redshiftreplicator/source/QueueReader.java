@@ -58,6 +58,11 @@ final class QueueReader {
     }
 
     private List<String> parse(String json) {
+        return parse(table, json);
+    }
+
+    /** The values of a queued key. */
+    static List<String> parse(TrackedTable table, String json) {
         try {
             List<String> values = new ArrayList<>();
             ((JsonArray) Jsoner.deserialize(json)).forEach(v -> values.add(v == null ? null : v.toString()));

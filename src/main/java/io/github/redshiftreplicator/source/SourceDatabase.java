@@ -175,6 +175,32 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     /**
+     * Opens a snapshot of the rows that have not moved since a replication.
+     *
+     * @param last the replication's last record; empty only for a full one
+     * @throws SourceException if the source is away
+     */
+    public SettledRows settledRows(Table table, SourceTable source, Optional<String> last) {
+        Selection selection = new Selection(table, source, Optional.empty(), settings, zones());
+        Connections connections = new Connections();
+        Connection connection = null;
+        try {
+            connection = pool.getConnection();
+            return new SettledRows(connection, connections, selection, dialect, last);
+        } catch (SQLException e) {
+            if (connection != null) {
+                connections.giveBack(connection, true);
+            }
+            throw failed("reading " + source.name(), e);
+        }
+    }
+
+    /** Whether a column's rows can be divided into ranges that an index finds. */
+    public boolean isDivisible(SourceTable source, SourceColumn column) {
+        return dialect.isInteger(column) && source.isIndexed(column.name());
+    }
+
+    /**
      * Refuses columns whose types do not fit their target's and policies for columns that are not there.
      *
      * @throws IllegalArgumentException if there is one; the message names the column and the types that would fit

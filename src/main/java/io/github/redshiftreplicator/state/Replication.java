@@ -95,6 +95,11 @@ public record Replication(
         return state == State.UPLOADED && owner.isEmpty() && lastError.isEmpty();
     }
 
+    /** The ledger's name of its load, unique over all deployments that share a target; empty before the export began. */
+    public Optional<String> loadId() {
+        return key.map(name -> name.substring(name.lastIndexOf('/') + 1));
+    }
+
     /**
      * Whether its retries are used up.
      *

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** An embedded MariaDB, one for all tests of a JVM, with the administrator {@code admin}. */
-final class MariaDb implements BeforeAllCallback {
+public final class MariaDb implements BeforeAllCallback {
     private Server server;
 
     @Override
@@ -18,7 +18,7 @@ final class MariaDb implements BeforeAllCallback {
     }
 
     /** The URL of the database {@code test} for a driver, {@code mariadb} or {@code mysql}. */
-    String url(String driver) {
+    public String url(String driver) {
         return "jdbc:" + driver + "://127.0.0.1:" + server.port + "/test"
                 + (driver.equals("mysql") ? "?sslMode=DISABLED&allowPublicKeyRetrieval=true" : "");
     }
