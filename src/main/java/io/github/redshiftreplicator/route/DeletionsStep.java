@@ -48,6 +48,12 @@ final class DeletionsStep implements Step {
         if (!deletions.isNone()) {
             LOG.info(reconcile ? "{} keys are in the source." : "{} keys are to be deleted.", deletions.count());
         }
+        if (parts.withNull() > 0 && !reconcile) {
+            LOG.warn(
+                    "{} deleted keys hold NULL, which equals no other: if the target has their rows, they stay. Name keys"
+                            + " that are never NULL.",
+                    parts.withNull());
+        }
         exchange.getMessage().setBody(export.selectSql());
     }
 }

@@ -34,6 +34,7 @@ final class KeyParts {
     private final int partSize;
     private List<List<String>> kept = new ArrayList<>();
     private long count;
+    private long withNull;
     private long rows;
 
     /** @param base what the S3 keys begin with */
@@ -49,8 +50,15 @@ final class KeyParts {
         for (List<String> key : keys) {
             if (key.stream().allMatch(Objects::nonNull)) {
                 keep(key);
+            } else {
+                withNull++;
             }
         }
+    }
+
+    /** How many keys were left out. */
+    long withNull() {
+        return withNull;
     }
 
     private void keep(List<String> key) {

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** How one database queues deletions: its table, its triggers, its text form of a key. Stateless. */
@@ -47,6 +48,21 @@ interface DeletionSql {
     /** A column's value as the text that is queued. */
     String text(String column, SourceColumn type);
 
+    /**
+     * The condition that a column has one of some values, given as they are queued, in a form for which an index serves.
+     * It may find more rows, but no less.
+     *
+     * @param literal writes a text literal of the source's dialect
+     */
+    default String among(String column, SourceColumn type, List<String> texts, UnaryOperator<String> literal) {
+        return column + texts.stream().map(literal).collect(Collectors.joining(", ", " IN (", ")"));
+    }
+
+    /** A column's value as it is compared to tell whether it has changed: in every letter, whatever its collation is. */
+    default String compared(String column, SourceColumn type) {
+        return column;
+    }
+
     /** The functions' name that makes a JSON array of texts. */
     String arrayFunction();
 
@@ -77,15 +93,16 @@ interface DeletionSql {
     /** Whether a row's key has changed, NULLs compared as values. */
     default String keyChanged(TrackedTable table, String operator, boolean negated) {
         String comparisons = table.keys().stream()
-                .map(column -> TableName.quote(column.name(), quote()))
-                .map(column -> "OLD." + column + " " + operator + " NEW." + column)
+                .map(column -> {
+                    String name = TableName.quote(column.name(), quote());
+                    return compared("OLD." + name, column) + " " + operator + " " + compared("NEW." + name, column);
+                })
                 .collect(Collectors.joining(negated ? " AND " : " OR "));
         return negated ? "NOT (" + comparisons + ")" : comparisons;
     }
 
     /** Runs a query of names and of what is to be dropped with each, the last of its columns. */
-    static List<Installed> named(
-            Connection connection, String sql, String prefix, java.util.function.UnaryOperator<String> drop)
+    static List<Installed> named(Connection connection, String sql, String prefix, UnaryOperator<String> drop)
             throws SQLException {
         List<Installed> found = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql);

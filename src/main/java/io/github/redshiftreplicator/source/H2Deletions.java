@@ -4,8 +4,10 @@ import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -38,7 +40,7 @@ final class H2Deletions implements DeletionSql {
     public List<String> createTriggers(TableName queue, TrackedTable table, String name) {
         String key = table.keys().stream()
                 .map(column -> text("?", column))
-                .collect(Collectors.joining(", ", "CAST(" + arrayFunction() + "(", ") AS VARCHAR)"));
+                .collect(Collectors.joining(", ", "CAST(" + arrayFunction() + "(", " NULL ON NULL) AS VARCHAR)"));
         String names = table.keys().stream().map(column -> java(column.name())).collect(Collectors.joining(", "));
         String code = """
                 org.h2.api.Trigger create() {
@@ -108,9 +110,23 @@ final class H2Deletions implements DeletionSql {
 
     @Override
     public String text(String column, SourceColumn type) {
-        return type.typeName().toUpperCase(Locale.ROOT).startsWith("BINARY")
-                ? "LOWER(RAWTOHEX(CAST(" + column + " AS VARBINARY)))"
+        if (isBytes(type)) {
+            return "LOWER(RAWTOHEX(CAST(" + column + " AS VARBINARY)))";
+        }
+        // else it reads in the session's zone, and the deleting session may have any
+        boolean isMoment = type.jdbcType() == Types.TIMESTAMP_WITH_TIMEZONE;
+        return isMoment
+                ? "CAST(CAST(" + column + " AS TIMESTAMP(9) WITH TIME ZONE) AT TIME ZONE 'UTC' AS VARCHAR)"
                 : "CAST(" + column + " AS VARCHAR)";
+    }
+
+    private static boolean isBytes(SourceColumn type) {
+        return type.typeName().toUpperCase(Locale.ROOT).startsWith("BINARY");
+    }
+
+    @Override
+    public String among(String column, SourceColumn type, List<String> texts, UnaryOperator<String> literal) {
+        return DeletionSql.super.among(isBytes(type) ? text(column, type) : column, type, texts, literal);
     }
 
     @Override
@@ -120,6 +136,7 @@ final class H2Deletions implements DeletionSql {
 
     @Override
     public String key(String row, TrackedTable table) {
-        return "CAST(" + DeletionSql.super.key(row, table) + " AS VARCHAR)";
+        String array = DeletionSql.super.key(row, table);
+        return "CAST(" + array.substring(0, array.length() - 1) + " NULL ON NULL) AS VARCHAR)";
     }
 }

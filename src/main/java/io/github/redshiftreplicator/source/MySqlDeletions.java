@@ -4,8 +4,10 @@ import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * MySQL and MariaDB: row triggers. Neither fires them for rows that a foreign key's ON DELETE CASCADE removes, nor for
@@ -62,13 +64,31 @@ final class MySqlDeletions implements DeletionSql {
     @Override
     public String text(String column, SourceColumn type) {
         String word = type.typeName().toLowerCase(Locale.ROOT);
-        if (word.contains("binary") || word.contains("blob") || word.startsWith("bit")) {
+        if (isBytes(type)) {
             return "LOWER(HEX(" + column + "))";
         }
         // a TIMESTAMP reads in the session's zone, and the deleting session may have any
         String value =
                 word.startsWith("timestamp") ? "CONVERT_TZ(" + column + ", @@session.time_zone, '+00:00')" : column;
         return "CAST(" + value + " AS CHAR CHARACTER SET utf8mb4)";
+    }
+
+    private static boolean isBytes(SourceColumn type) {
+        String word = type.typeName().toLowerCase(Locale.ROOT);
+        return word.contains("binary") || word.contains("blob") || word.startsWith("bit");
+    }
+
+    @Override
+    public String among(String column, SourceColumn type, List<String> texts, UnaryOperator<String> literal) {
+        return DeletionSql.super.among(isBytes(type) ? text(column, type) : column, type, texts, literal);
+    }
+
+    @Override
+    public String compared(String column, SourceColumn type) {
+        return switch (type.jdbcType()) {
+            case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR -> "CAST(" + column + " AS BINARY)";
+            default -> column;
+        };
     }
 
     @Override

@@ -7,9 +7,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * PostgreSQL: one function a table, called by a row trigger for DELETE, one for UPDATE of the key and a statement
@@ -116,7 +118,27 @@ final class PostgreSqlDeletions implements DeletionSql {
 
     @Override
     public String text(String column, SourceColumn type) {
-        return type.typeName().equals("bytea") ? "encode(" + column + ", 'hex')" : column + "::text";
+        return isBytes(type) ? "encode(" + column + ", 'hex')" : column + "::text";
+    }
+
+    private static boolean isBytes(SourceColumn type) {
+        return type.typeName().equals("bytea");
+    }
+
+    @Override
+    public String among(String column, SourceColumn type, List<String> texts, UnaryOperator<String> literal) {
+        return DeletionSql.super.among(isBytes(type) ? text(column, type) : column, type, texts, literal);
+    }
+
+    @Override
+    public String compared(String column, SourceColumn type) {
+        boolean hasOneText = isBytes(type)
+                || switch (type.jdbcType()) {
+                    case Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.NUMERIC, Types.DATE, Types.TIMESTAMP ->
+                        true;
+                    default -> type.typeName().equals("uuid");
+                };
+        return hasOneText ? column : "(" + column + "::text COLLATE \"C\")";
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -7,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -49,8 +51,12 @@ final class QueueReader {
                 above = entry.id();
                 entry.key().ifPresent(json -> portion.add(parse(json)));
             }
-            for (int from = 0; from < portion.size(); from += LOOKED_UP_AT_ONCE) {
-                lookUp(snapshot, portion.subList(from, Math.min(from + LOOKED_UP_AT_ONCE, portion.size())));
+            // a NULL equals no other, so no row has the key of another
+            List<List<String>> whole = portion.stream()
+                    .filter(key -> key.stream().allMatch(Objects::nonNull))
+                    .toList();
+            for (int from = 0; from < whole.size(); from += LOOKED_UP_AT_ONCE) {
+                lookUp(snapshot, whole.subList(from, Math.min(from + LOOKED_UP_AT_ONCE, whole.size())));
             }
             keys.accept(portion);
         } while (page.size() == PAGE);
@@ -97,25 +103,22 @@ final class QueueReader {
     /** The condition that a row has one of these keys, in a form for which an index serves. */
     private String among(List<List<String>> keys) {
         if (table.keys().size() == 1) {
-            return column(0) + " IN ("
-                    + keys.stream().map(key -> dialect.literal(key.get(0))).collect(Collectors.joining(", ")) + ")";
+            return among(0, keys.stream().map(key -> key.get(0)).toList());
         }
         return keys.stream()
                 .map(key -> {
                     List<String> matches = new ArrayList<>();
                     for (int i = 0; i < key.size(); i++) {
-                        matches.add(column(i) + " = " + dialect.literal(key.get(i)));
+                        matches.add(among(i, List.of(key.get(i))));
                     }
                     return "(" + String.join(" AND ", matches) + ")";
                 })
                 .collect(Collectors.joining(" OR "));
     }
 
-    /** Bytes are queued as hexadecimal digits; other texts compare with their column. */
-    private String column(int index) {
-        String name = TableName.quote(table.keys().get(index).name(), dialect.quote());
-        String text = tracking.sql().text(name, table.keys().get(index));
-        return text.toLowerCase(java.util.Locale.ROOT).contains("hex") && !text.startsWith("CASE") ? text : name;
+    private String among(int column, List<String> texts) {
+        SourceColumn key = table.keys().get(column);
+        return tracking.sql().among(TableName.quote(key.name(), dialect.quote()), key, texts, dialect::literal);
     }
 
     /** The condition that finds the rows whose queued keys are there again, empty if there are none. */

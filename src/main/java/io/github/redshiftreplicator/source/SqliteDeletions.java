@@ -6,6 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * SQLite: row triggers, which also keep DELETE without WHERE from taking its short cut ("The Truncate Optimization" in
@@ -63,6 +66,24 @@ final class SqliteDeletions implements DeletionSql {
     public String text(String column, SourceColumn type) {
         return "CASE typeof(" + column + ") WHEN 'blob' THEN lower(hex(" + column + ")) ELSE CAST(" + column
                 + " AS TEXT) END";
+    }
+
+    /** A column may hold bytes or numbers whatever its type says, and each compares with its own kind only. */
+    @Override
+    public String among(String column, SourceColumn type, List<String> texts, UnaryOperator<String> literal) {
+        return column
+                + texts.stream()
+                        .flatMap(text -> Stream.of(
+                                literal.apply(text),
+                                text.matches("([0-9a-f]{2})*") ? "x'" + text + "'" : "",
+                                text.matches("-?[0-9]+(\\.[0-9]+)?(e[+-][0-9]+)?") ? text : ""))
+                        .filter(value -> !value.isEmpty())
+                        .collect(Collectors.joining(", ", " IN (", ")"));
+    }
+
+    @Override
+    public String compared(String column, SourceColumn type) {
+        return column + " COLLATE BINARY";
     }
 
     @Override

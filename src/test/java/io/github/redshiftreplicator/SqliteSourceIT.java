@@ -1,0 +1,44 @@
+package io.github.redshiftreplicator;
+
+/** SQLite, a file with a write-ahead log. */
+class SqliteSourceIT extends SourcesContract {
+    @Override
+    String url() {
+        return "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL&busy_timeout=5000";
+    }
+
+    @Override
+    String user() {
+        return "";
+    }
+
+    @Override
+    String password() {
+        return "";
+    }
+
+    @Override
+    char quote() {
+        return '"';
+    }
+
+    @Override
+    String timestamp() {
+        return "TIMESTAMP";
+    }
+
+    @Override
+    String now() {
+        return "strftime('%Y-%m-%d %H:%M:%f', 'now')";
+    }
+
+    @Override
+    String bytes() {
+        return "BLOB";
+    }
+
+    @Override
+    String textOfAnyCase() {
+        return "VARCHAR(10) COLLATE NOCASE";
+    }
+}
