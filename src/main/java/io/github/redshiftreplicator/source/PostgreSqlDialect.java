@@ -33,6 +33,9 @@ final class PostgreSqlDialect implements Dialect {
     /** Marks the connections that only ever read, so that exports do not hold each other back. */
     static final String READER_NAME = "redshift-replicator reader";
 
+    /** wrong_object_type, insufficient_privilege, feature_not_supported. */
+    private static final Set<String> CANNOT_LOCK = Set.of("42809", "42501", "0A000");
+
     private static final Map<String, Integer> JDBC_TYPES = Map.ofEntries(
             Map.entry("bool", Types.BOOLEAN),
             Map.entry("int2", Types.SMALLINT),
@@ -291,10 +294,33 @@ final class PostgreSqlDialect implements Dialect {
 
     @Override
     public void beginSnapshot(Connection connection, Selection selection) throws SQLException {
+        if (!beginSnapshot(connection, Optional.of(selection.quoted('"')))) {
+            beginSnapshot(connection, Optional.empty());
+        }
+    }
+
+    /**
+     * Locks the table before the snapshot is taken, as a reader does, until its end: TRUNCATE and what rewrites a table
+     * are not MVCC-safe, so after one of them a snapshot from before would show the table empty.
+     *
+     * @return false if this relation cannot be locked: it is no table or view, or only its columns may be read
+     */
+    private static boolean beginSnapshot(Connection connection, Optional<String> locked) throws SQLException {
         connection.rollback();
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            if (locked.isPresent()) {
+                try {
+                    statement.execute("LOCK TABLE " + locked.get() + " IN ACCESS SHARE MODE");
+                } catch (SQLException e) {
+                    if (CANNOT_LOCK.contains(e.getSQLState())) {
+                        return false;
+                    }
+                    throw e;
+                }
+            }
             statement.execute("SELECT 1");
+            return true;
         }
     }
 

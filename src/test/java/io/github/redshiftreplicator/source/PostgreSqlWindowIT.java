@@ -143,6 +143,30 @@ class PostgreSqlWindowIT {
     }
 
     @Test
+    void aTruncateCannotComeBetweenTheSnapshotAndItsRows() throws SQLException {
+        admin.execute(
+                "INSERT INTO users (name) VALUES ('a'), ('b')",
+                "CREATE MATERIALIZED VIEW names AS SELECT name FROM users",
+                "CREATE ROLE columnist LOGIN PASSWORD 'columnist'",
+                "GRANT SELECT (id, name, updated_at) ON users TO columnist");
+        try (Export export = begin(source, Tables.full("users"), null).orElseThrow()) {
+            admin.execute("SET lock_timeout = '200ms'");
+            assertThatThrownBy(() -> admin.execute("TRUNCATE users")).hasMessageContaining("lock timeout");
+            assertThat(lines(export)).hasSize(2);
+        }
+
+        // what cannot be locked is read all the same
+        try (Export export = begin(source, Tables.full("names"), null).orElseThrow()) {
+            assertThat(lines(export)).hasSize(2);
+        }
+        try (SourceDatabase byColumn = open("columnist");
+                Export export = begin(byColumn, Tables.full("users"), null).orElseThrow()) {
+            assertThat(lines(export)).hasSize(2);
+        }
+        admin.execute("DROP OWNED BY columnist", "DROP ROLE columnist");
+    }
+
+    @Test
     void rowsWithoutATimeAreReadEveryTime() throws SQLException {
         admin.execute("INSERT INTO users (name, updated_at) VALUES ('null', NULL), ('old', '2020-01-01')");
         List<String> last = new ArrayList<>();
