@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.Sandbox;
@@ -8,7 +9,9 @@ import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,6 +145,39 @@ class DeletionsIT {
                     "DELETE FROM replicator_replications");
             SANDBOX.redshift("DROP TABLE users");
         }
+    }
+
+    @Test
+    void aTruncateDuringTheFirstReplicationIsNoReplicationOfItsOwn() throws Exception {
+        SANDBOX.source(
+                "CREATE TABLE users (id bigint PRIMARY KEY, name text, updated_at timestamptz)",
+                "CREATE TABLE others (id int)",
+                "INSERT INTO users VALUES (1, 'gone', now() - interval '1 hour')");
+        SANDBOX.redshift("CREATE TABLE users (id bigint, name varchar(100), updated_at timestamptz)");
+        deployment.table("users", "timed");
+        run("install");
+        CompletableFuture<Deployment.Result> first;
+        try (Connection other = SANDBOX.source()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("INSERT INTO others VALUES (1)");
+            first = CompletableFuture.supplyAsync(() -> deployment.run("replicate", "all"));
+            // it is known that the table has rows; the window waits for the other transaction before they are read
+            await().atMost(Duration.ofSeconds(60)).until(() -> !SANDBOX.sourceRows(
+                            "SELECT state FROM replicator_replications WHERE state = 'enqueued'")
+                    .isEmpty());
+            SANDBOX.source("TRUNCATE users");
+            other.rollback();
+        }
+        assertThat(first.get().code()).as(first.get().toString()).isZero();
+        assertThat(SANDBOX.sourceRows("SELECT state FROM replicator_replications WHERE state <> 'imported'"))
+                .isEmpty();
+        assertThat(SANDBOX.s3()
+                        .listObjectsV2(r -> r.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix() + "/"))
+                        .contents())
+                .isEmpty();
+        SANDBOX.source("INSERT INTO users VALUES (2, 'new', now())");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
     }
 
     @Test

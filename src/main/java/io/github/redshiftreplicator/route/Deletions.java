@@ -27,6 +27,11 @@ record Deletions(long count, List<List<String>> keys, Optional<String> manifest,
         return count == 0 && !allBut && ids.count() == 0;
     }
 
+    /** Whether the target is changed by them even if no row is moved. */
+    boolean deletesRows() {
+        return count > 0 || allBut;
+    }
+
     String toJson() {
         JsonObject object = new JsonObject();
         object.put("count", count);

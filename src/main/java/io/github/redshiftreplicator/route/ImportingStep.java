@@ -33,7 +33,7 @@ final class ImportingStep implements Step {
         message.setHeader(RedshiftConstants.ROWS, replication.recordCount().orElse(0));
         message.setHeader(RedshiftConstants.LOAD_ID, replication.loadId().orElseThrow());
         message.setHeader(RedshiftConstants.WINDOW, replication.window());
-        message.setHeader(RedshiftConstants.REPLACE, replacesAll(replication));
+        message.setHeader(RedshiftConstants.REPLACE, connections.replications().replacesTarget(replication));
         message.setHeader(RedshiftConstants.MERGE, mergesAnyway(replication));
         replication.manifest().ifPresent(manifest -> deletions(message, run, manifest));
         message.setHeader(
@@ -85,15 +85,5 @@ final class ImportingStep implements Step {
                     .map(Double::valueOf)
                     .ifPresent(ratio -> message.setHeader(RedshiftConstants.MAX_DELETE_RATIO, ratio));
         }
-    }
-
-    /**
-     * A replication that begins anew after others replaces the target's rows, whatever the strategy: after a reset and
-     * where every row was deleted in the source. Else an append would double them.
-     */
-    private boolean replacesAll(Replication replication) {
-        return replication.firstRecord().isEmpty()
-                && (connections.replications().lastImported(replication.table()).isPresent()
-                        || connections.replications().isReset(replication.table()));
     }
 }

@@ -42,7 +42,13 @@ final class ManifestStep implements Step {
                         .lastImported(run.table().name())
                         .filter(last -> last.recordCount().orElse(0) > 0)
                         .isPresent();
-        if (rows == 0 && !empties && run.deletions().isNone()) {
+        boolean deletes = run.deletions().deletesRows()
+                || !run.deletions().isNone() && connections.replications().replacesTarget(claimed);
+        if (rows == 0 && !empties && !deletes) {
+            if (!run.deletions().isNone()) {
+                String attempt = exchange.getProperty(ReplicatorConstants.KEY, String.class);
+                connections.parts().delete(connections.parts().keys(attempt + ".", key -> true));
+            }
             connections.replications().delete(claimed);
             run.letGo();
             run.end(Outcome.Kind.NOTHING_TO_DO, "no new records.");

@@ -220,6 +220,15 @@ public final class Replications {
                 || canceledSinceImported(table).stream().anyMatch(Replication::isReset);
     }
 
+    /**
+     * Whether a replication replaces the target's rows, whatever its strategy. One that begins anew after others does:
+     * after a reset and where every row was deleted in the source. Else an append would double them.
+     */
+    public boolean replacesTarget(Replication replication) {
+        return replication.firstRecord().isEmpty()
+                && (lastImported(replication.table()).isPresent() || isReset(replication.table()));
+    }
+
     /** The Redshift sessions that have begun to load this replication or one of its table that was canceled. */
     public List<Integer> loadSessions(Replication replication) {
         return jdbc.queryForList(
