@@ -35,6 +35,11 @@ public enum Setting {
     S3_ACCESS_KEY("s3.access-key", null, "access key; none: AWS's default credentials chain"),
     S3_SECRET_KEY("s3.secret-key", null, "secret key"),
     S3_SESSION_TOKEN("s3.session-token", null, "session token of temporary keys"),
+    S3_ENCRYPTION(
+            "s3.encryption",
+            null,
+            "how S3 encrypts the parts: sse-s3, or sse-kms; default: what the bucket says. COPY's role needs kms:Decrypt"),
+    S3_KMS_KEY("s3.kms-key", null, "ARN or id of the KMS key of sse-kms; none: the account's own for S3"),
     FORMAT("format", "gzip", "how parts are stored: gzip, csv or zstd"),
     COMPRESSION_LEVEL("compression-level", "1", "gzip 1 to 9, zstd 1 to 19"),
     COMPRESSION_THREADS("compression-threads", "2", "parts of one table compressed and uploaded at once"),

@@ -2,9 +2,11 @@ package io.github.redshiftreplicator.export;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of the replications in their bucket: finds them and deletes them. Thread-safe. */
@@ -25,6 +27,22 @@ public final class PartStore {
     /** The URL by which COPY knows a key. */
     public String url(String key) {
         return "s3://" + bucket + "/" + key;
+    }
+
+    /**
+     * The region that the bucket is in, as S3 tells it even to a client that looks for it elsewhere; empty where a service
+     * does not.
+     */
+    public Optional<String> region() {
+        try {
+            return Optional.ofNullable(
+                    s3.headBucket(request -> request.bucket(bucket)).bucketRegion());
+        } catch (S3Exception e) {
+            return Optional.of(Optional.ofNullable(e.awsErrorDetails())
+                    .flatMap(details -> Optional.ofNullable(details.sdkHttpResponse()))
+                    .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"))
+                    .orElseThrow(() -> e));
+        }
     }
 
     /** The keys that begin with the prefix and pass the test, in S3's order. */

@@ -40,6 +40,9 @@ public final class S3Clients {
                         .build())
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED));
+        ServerSideEncryptionInterceptor.of(settings)
+                .ifPresent(encryption ->
+                        builder.overrideConfiguration(override -> override.addExecutionInterceptor(encryption)));
         settings.get(Setting.S3_ACCESS_KEY)
                 .ifPresent(accessKey -> builder.credentialsProvider(StaticCredentialsProvider.create(credentials(
                         accessKey,
