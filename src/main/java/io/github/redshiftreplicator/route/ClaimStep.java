@@ -20,8 +20,10 @@ import io.github.redshiftreplicator.table.TargetColumn;
 import io.github.redshiftreplicator.table.Window;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.SqlConstants;
 import org.slf4j.Logger;
@@ -290,10 +292,7 @@ final class ClaimStep implements Step {
             LOG.warn("{}", held.message());
             run.tell(RunEvent.Kind.HELD_BACK, held.message());
         });
-        long altered = export.altered();
-        if (altered > 0) {
-            LOG.warn("{} values of {} do not fit their target's columns and are altered.", altered, table.source());
-        }
+        long altered = countAltered(run, export);
         run.to(State.EXPORTING, changes -> changes.window(export.window())
                 .alteredCount(altered)
                 .key(key)
@@ -310,6 +309,20 @@ final class ClaimStep implements Step {
         exchange.setProperty("ReplicatorCompressionLevel", settings.integer(Setting.COMPRESSION_LEVEL, 1, 19));
         exchange.getMessage().setBody(export.selectSql());
         exchange.getMessage().setHeader(SqlConstants.SQL_DATA_SOURCE, export.dataSource());
+    }
+
+    private static long countAltered(Run run, Export export) {
+        Map<String, Long> altered = export.altered();
+        if (!altered.isEmpty()) {
+            String columns = altered.entrySet().stream()
+                    .map(column -> column.getKey() + " " + column.getValue())
+                    .collect(Collectors.joining(", "));
+            String message = "Values of " + run.table().source()
+                    + " that do not fit their target's columns are altered, by column: " + columns + ".";
+            LOG.warn("{}", message);
+            run.tell(RunEvent.Kind.ALTERED, message);
+        }
+        return altered.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Parts of earlier attempts and of replications that are over: a process may have died before it deleted them. */
@@ -389,7 +402,8 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there; nothing was exported."));
-        if (new SchemaChanges(connections, table).follow(source, target)) {
+        if (new SchemaChanges(connections, table, change -> run.tell(RunEvent.Kind.SCHEMA_CHANGED, change))
+                .follow(source, target)) {
             target = connections.catalog().columns(table.target()).orElseThrow();
         }
         ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);

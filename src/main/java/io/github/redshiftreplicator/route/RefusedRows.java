@@ -8,7 +8,9 @@ import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.Window;
+import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -44,13 +46,21 @@ final class RefusedRows {
             if (e instanceof ValueRefusedException) {
                 return "Table " + table.name() + ": " + e.getMessage() + rows(List.of());
             }
+            if (e instanceof SQLException error && connections.source().isRefusal(error)) {
+                String rows = rows(List.of());
+                if (!rows.isEmpty()) {
+                    return "Table " + table.name() + ": a value does not fit the target." + rows
+                            + " Widen the target's column, or set onOverflow or onInvalid.";
+                }
+            }
             if (e instanceof RedshiftLoadException load && !load.loadErrors().isEmpty()) {
                 List<String> columns = load.loadErrors().stream()
                         .map(LoadError::column)
                         .filter(column -> !column.isEmpty())
                         .distinct()
                         .toList();
-                return message + rows(columns)
+                String rows = rows(columns);
+                return message + (rows.isEmpty() ? rowOf(load.loadErrors().get(0)) : rows)
                         + " Change the source's rows or the target, or set onOverflow or onInvalid; then 'cancel "
                         + table.name() + "' has the window exported anew.";
             }
@@ -58,16 +68,50 @@ final class RefusedRows {
         return message;
     }
 
+    /** What the source does not know to be wrong, such as a NULL where the target has NOT NULL, stands in the part. */
+    private String rowOf(LoadError error) {
+        if (replication.isEmpty()) {
+            return "";
+        }
+        try {
+            SourceTable source = connections.source().describe(table.source());
+            ColumnPlan plan = plan(source).orElseThrow();
+            List<String> columns = replication.get().columns();
+            Optional<List<String>> row =
+                    new PartRow(connections.s3(), replication.get().format()).at(error);
+            List<String> key = new ArrayList<>();
+            for (String name : connections.source().keyColumns(table, source)) {
+                int place = plan.columns().stream()
+                        .filter(pair -> pair.source().name().equals(name))
+                        .map(pair -> columns.indexOf(pair.target().name()))
+                        .findFirst()
+                        .orElse(-1);
+                row.filter(fields -> place >= 0 && place < fields.size())
+                        .ifPresent(fields -> key.add(name + "=" + fields.get(place)));
+            }
+            return key.isEmpty() ? "" : " It is the row " + String.join(", ", key) + ".";
+        } catch (IOException | SQLException | RuntimeException e) {
+            LOG.debug("The row that COPY refused cannot be read from its part", e);
+            return "";
+        }
+    }
+
+    private Optional<ColumnPlan> plan(SourceTable source) throws SQLException {
+        return connections
+                .catalog()
+                .columns(table.target())
+                .map(target -> ColumnPlan.of(table, source.columns(), target));
+    }
+
     private String rows(List<String> columns) {
         try {
             SourceTable source = connections.source().describe(table.source());
-            var target = connections.catalog().columns(table.target());
-            if (target.isEmpty()) {
+            Optional<ColumnPlan> plan = plan(source);
+            if (plan.isEmpty()) {
                 return "";
             }
-            ColumnPlan plan = ColumnPlan.of(table, source.columns(), target.get());
             Window window = replication.map(Replication::window).orElse(Window.EVERYTHING);
-            List<String> found = connections.source().offenders(table, source, plan, window, columns);
+            List<String> found = connections.source().offenders(table, source, plan.get(), window, columns);
             return found.isEmpty() ? "" : " In the source: " + String.join(", ", found) + ".";
         } catch (SQLException | RuntimeException e) {
             LOG.debug("The rows that were refused cannot be told", e);

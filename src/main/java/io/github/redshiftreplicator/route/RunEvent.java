@@ -28,6 +28,10 @@ public record RunEvent(
         HELD(Severity.INFO),
         /** The window ends before the present because a transaction in the source is still running. */
         HELD_BACK(Severity.WARNING),
+        /** A policy alters values that do not fit the target. */
+        ALTERED(Severity.WARNING),
+        /** The source's definition changed; the target follows, or would. */
+        SCHEMA_CHANGED(Severity.WARNING),
         /** An unfinished replication is resumed. */
         RETRIED(Severity.WARNING),
         EXPORTING(Severity.INFO),

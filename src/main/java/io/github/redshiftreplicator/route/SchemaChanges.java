@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +25,13 @@ final class SchemaChanges {
 
     private final Connections connections;
     private final Table table;
+    private final Consumer<String> report;
 
-    SchemaChanges(Connections connections, Table table) {
+    /** @param report is told each change in a sentence */
+    SchemaChanges(Connections connections, Table table, Consumer<String> report) {
         this.connections = connections;
         this.table = table;
+        this.report = report;
     }
 
     /**
@@ -46,13 +50,18 @@ final class SchemaChanges {
         List<String> changes = changes(types.get(), definition, source, target);
         for (String change : changes) {
             if (wanted.equals("apply")) {
-                LOG.warn("The source's definition has changed; changing the target: {}", change);
                 definition.execute(change);
+                tell("The source's definition has changed; so has the target: " + change);
             } else {
-                LOG.warn("The source's definition has changed; the target would follow by: {}", change);
+                tell("The source's definition has changed; the target would follow by: " + change);
             }
         }
         return wanted.equals("apply") && !changes.isEmpty();
+    }
+
+    private void tell(String sentence) {
+        LOG.warn("{}", sentence);
+        report.accept(sentence);
     }
 
     private static List<String> changes(

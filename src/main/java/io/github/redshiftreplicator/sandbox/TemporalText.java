@@ -23,6 +23,7 @@ final class TemporalText {
     private static final String OFFSET = "\\s?(Z|z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?)";
     private static final Pattern AUTO_TIMESTAMP =
             Pattern.compile("(\\d{4})([-/.]?)(\\d{2})\\2(\\d{2})(?:[ T]" + TIME + "(?:" + OFFSET + ")?)?");
+    private static final Pattern END_OF_DAY = Pattern.compile("24:00(:00(\\.0{1,6})?)?");
     private static final Pattern TIME_OF_DAY = Pattern.compile(TIME + "(?:" + OFFSET + ")?");
 
     private static final List<String[]> FORMAT_PARTS = List.of(
@@ -325,7 +326,12 @@ final class TemporalText {
         }
     }
 
+    /** TIME ends with 24:00:00, TIMETZ before it ("Datetime types", storage and ranges). */
     private void time(Slice field, RowBuffer row) throws FieldError {
+        if (type.equals("time") && END_OF_DAY.matcher(field.ascii()).matches()) {
+            row.put(field.bytes(), field.from(), field.to());
+            return;
+        }
         Matcher matcher = TIME_OF_DAY.matcher(field.ascii());
         boolean zoned = matcher.matches() && matcher.group(5) != null;
         if (!matcher.matches() || zoned && type.equals("time") && !auto) {

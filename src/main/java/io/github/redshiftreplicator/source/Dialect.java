@@ -65,6 +65,11 @@ interface Dialect {
         return Optional.empty();
     }
 
+    /** How the database follows its primary; empty if it is none's replica, or does not tell. */
+    default Optional<Replica> replica(Connection connection) throws SQLException {
+        return Optional.empty();
+    }
+
     /** An expression's value as the text that the reader gets anyway. */
     default String asText(String expression) {
         return expression;
@@ -73,6 +78,11 @@ interface Dialect {
     /** A text that makes the replication fail where it is evaluated, with these words and the row's keys if it can. */
     default String refusal(String what, List<String> keys, String value) {
         throw new UnsupportedOperationException("There is no type mapping for this database.");
+    }
+
+    /** Whether this error may be what {@link #refusal} raised without saying so; the rows tell. */
+    default boolean isRefusal(SQLException error) {
+        return false;
     }
 
     /** A text literal. Databases find its type by what it is compared with. */

@@ -9,7 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -74,22 +76,34 @@ public final class Export implements AutoCloseable {
     }
 
     /**
-     * How many of the window's values the table's policies alter, counted in the snapshot before its rows are read. Asks
-     * the source only where a policy other than fail may apply.
+     * How many of the window's values the table's policies alter, by source column, counted in the snapshot before its rows
+     * are read. Asks the source only where a policy other than fail may apply.
      *
+     * @return the columns that have some, in the plan's order
      * @throws SourceException if counting fails
      */
-    public long altered() {
+    public Map<String, Long> altered() {
         requireUnread();
-        Optional<String> altered = values().altered(plan);
-        if (altered.isEmpty() || isEmpty()) {
-            return 0;
+        Map<String, String> conditions = values().altered(plan);
+        if (conditions.isEmpty() || isEmpty()) {
+            return Map.of();
         }
-        String sql = select().text("sum(" + altered.get() + ")", "");
+        String counts = conditions.values().stream()
+                .map(condition -> "sum(CASE WHEN " + condition + " THEN 1 ELSE 0 END)")
+                .collect(Collectors.joining(", "));
+        String sql = select().text(counts, "");
+        Map<String, Long> altered = new LinkedHashMap<>();
         try (Statement statement = connections.leader().createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
-            return row.getLong(1);
+            int place = 1;
+            for (String column : conditions.keySet()) {
+                long count = row.getLong(place++);
+                if (count > 0) {
+                    altered.put(column, count);
+                }
+            }
+            return altered;
         } catch (SQLException e) {
             throw new SourceException(
                     "Table " + selection.table().name() + ": counting the values that do not fit failed: "
@@ -245,9 +259,11 @@ public final class Export implements AutoCloseable {
                             : PostgreSqlRanges.of(connections.leader(), selection, bound, selection.parallelism())
                     : List.of("");
             SelectSql select = select();
+            // the only column's empty string would be a blank line, which COPY does not promise to load
+            String quoting = plan.columns().size() == 1 ? ", FORCE_QUOTE *" : "";
             List<String> statements = ranges.stream()
                     .map(range -> "COPY (" + select.text(range) + ") TO STDOUT (FORMAT csv, NULL '"
-                            + CsvFormat.NULL_MARKER + "', ENCODING 'UTF8')")
+                            + CsvFormat.NULL_MARKER + "', ENCODING 'UTF8'" + quoting + ")")
                     .toList();
             copyReader = new CopyReader(
                     selection.table().name(),

@@ -31,6 +31,13 @@ final class MySqlDialect implements Dialect {
     private static final Duration CACHE_EXPIRY = Duration.ofMillis(120);
     private static final Duration LONGEST_CACHED = Duration.ofSeconds(2);
     private static final int ER_SPECIFIC_ACCESS_DENIED = 1227;
+    private static final int ER_DATA_OUT_OF_RANGE = 1690;
+    private static final int ER_PARSE_ERROR = 1064;
+
+    /** What a server or a user may have set and what would change values, or leave rows out. */
+    private static final String SESSION = "SET time_zone = '+00:00', net_write_timeout = 3600,"
+            + " sql_select_limit = 18446744073709551615, sql_mode = replace(replace(replace(@@sql_mode,"
+            + " 'PAD_CHAR_TO_FULL_LENGTH', ','), 'NO_BACKSLASH_ESCAPES', ','), 'EMPTY_STRING_IS_NULL', ',')";
 
     private final boolean mariaDbDriver;
 
@@ -50,10 +57,12 @@ final class MySqlDialect implements Dialect {
         config.addDataSourceProperty("tinyInt1isBit", "false");
         if (!mariaDbDriver) {
             config.addDataSourceProperty("connectionTimeZone", "UTC");
+            // else the driver converts each character set itself, and not all characters of latin1
+            config.addDataSourceProperty("characterSetResults", "UTF-8");
             config.addDataSourceProperty("defaultFetchSize", String.valueOf(Integer.MIN_VALUE));
             config.addDataSourceProperty("netTimeoutForStreamingResults", "3600");
         }
-        config.setConnectionInitSql("SET time_zone = '+00:00', net_write_timeout = 3600");
+        config.setConnectionInitSql(mariaDbDriver ? SESSION + ", names utf8mb4" : SESSION);
     }
 
     /** MySQL's driver streams at this value only, MariaDB's at any. */
@@ -265,10 +274,47 @@ final class MySqlDialect implements Dialect {
         return Optional.of("unix_timestamp(now(6))");
     }
 
-    /** No expression raises an error here: COPY refuses what begins so, and the row is looked for afterwards. */
+    /** Asks by the words of MySQL 5.7 and MariaDB 10.4 where the server does not know the new ones. */
+    @Override
+    public Optional<Replica> replica(Connection connection) throws SQLException {
+        for (String word : List.of("REPLICA", "SLAVE")) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("SHOW " + word + " STATUS")) {
+                return result.next() ? Optional.of(new Replica(behind(result))) : Optional.empty();
+            } catch (SQLException e) {
+                if (e.getErrorCode() == ER_SPECIFIC_ACCESS_DENIED) {
+                    return Optional.empty();
+                }
+                if (e.getErrorCode() != ER_PARSE_ERROR) {
+                    throw e;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Duration> behind(ResultSet status) throws SQLException {
+        for (int column = 1; column <= status.getMetaData().getColumnCount(); column++) {
+            if (status.getMetaData().getColumnLabel(column).startsWith("Seconds_Behind_")) {
+                long seconds = status.getLong(column);
+                return status.wasNull() ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * An addition that overflows, which fails whatever sql_mode is ("Out-of-Range and Overflow Handling" in MySQL's
+     * documentation). It depends on the row, or the server would work it out beforehand; which row it was is looked for afterwards.
+     */
     @Override
     public String refusal(String what, List<String> keys, String value) {
-        return "concat('!', " + value + ")";
+        return "concat(18446744073709551615 + (1 + length(" + value + ")))";
+    }
+
+    @Override
+    public boolean isRefusal(SQLException error) {
+        return error.getErrorCode() == ER_DATA_OUT_OF_RANGE;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -357,6 +358,24 @@ final class PostgreSqlDialect implements Dialect {
     @Override
     public Optional<String> clock() {
         return Optional.of("extract(epoch FROM clock_timestamp())");
+    }
+
+    /** A replica that has replayed all that it received is not behind, however long ago the last transaction was. */
+    @Override
+    public Optional<Replica> replica(Connection connection) throws SQLException {
+        String sql = "SELECT CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()"
+                + " AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0"
+                + " ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END"
+                + " WHERE pg_is_in_recovery()";
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            if (!result.next()) {
+                return Optional.empty();
+            }
+            double seconds = result.getDouble(1);
+            return Optional.of(new Replica(
+                    result.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis((long) (seconds * 1000)))));
+        }
     }
 
     @Override

@@ -332,6 +332,25 @@ public final class SourceDatabase implements AutoCloseable {
                 .find(connection, columns));
     }
 
+    /**
+     * How the source follows its primary, if it is a read replica and tells.
+     *
+     * @throws SourceException if it cannot be asked
+     */
+    public Optional<Replica> replica() {
+        return with("asking whether it is a replica", dialect::replica);
+    }
+
+    /** The columns that tell an operator which row of a table is meant; empty if none does. */
+    public List<String> keyColumns(Table table, SourceTable source) {
+        return Values.keys(table, source);
+    }
+
+    /** Whether an error of a read may be a guard of the SELECT: then {@link #offenders} finds its rows. */
+    public boolean isRefusal(SQLException error) {
+        return dialect.isRefusal(error);
+    }
+
     private Zones zones() {
         if (zones == null) {
             zones = with("asking for its time zones", dialect::zones);

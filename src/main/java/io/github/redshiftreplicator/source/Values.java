@@ -8,7 +8,9 @@ import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.TypeMapping;
 import io.github.redshiftreplicator.table.TypeMappings;
 import io.github.redshiftreplicator.table.ValuePolicy;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -52,7 +54,7 @@ final class Values {
         if (mapping.isEmpty()) {
             return column;
         }
-        String value = mapping.get().value().replace("{v}", column);
+        String value = value(mapping.get(), pair);
         StringBuilder refusals = new StringBuilder();
         for (Hazard hazard : mapping.get().hazards(pair)) {
             String condition = sql(hazard.condition(), value, pair);
@@ -77,14 +79,14 @@ final class Values {
         return "column " + pair.source().name() + " holds " + TypeMapping.fill(hazard.what(), pair.target());
     }
 
-    /** The number of values that the policies alter in a row; empty where they can alter none. */
-    Optional<String> altered(ColumnPlan plan) {
-        String sum = plan.columns().stream()
-                .map(this::alteredCondition)
-                .flatMap(Optional::stream)
-                .map(condition -> "CASE WHEN " + condition + " THEN 1 ELSE 0 END")
-                .collect(Collectors.joining(" + "));
-        return sum.isEmpty() ? Optional.empty() : Optional.of(sum);
+    /** The source columns whose values the policies may alter, each with the condition under which they do. */
+    Map<String, String> altered(ColumnPlan plan) {
+        Map<String, String> conditions = new LinkedHashMap<>();
+        for (ColumnPlan.Pair pair : plan.columns()) {
+            alteredCondition(pair)
+                    .ifPresent(condition -> conditions.put(pair.source().name(), condition));
+        }
+        return conditions;
     }
 
     private Optional<String> alteredCondition(ColumnPlan.Pair pair) {
@@ -103,10 +105,7 @@ final class Values {
     }
 
     String condition(Hazard hazard, ColumnPlan.Pair pair) {
-        String value = mapping(pair)
-                .orElseThrow()
-                .value()
-                .replace("{v}", quoted(pair.source().name()));
+        String value = value(mapping(pair).orElseThrow(), pair);
         return "(" + sql(hazard.condition(), value, pair) + ")";
     }
 
@@ -116,6 +115,12 @@ final class Values {
 
     private Optional<TypeMapping> mapping(ColumnPlan.Pair pair) {
         return types.flatMap(table -> table.find(pair));
+    }
+
+    private String value(TypeMapping mapping, ColumnPlan.Pair pair) {
+        return mapping.value()
+                .replace("{w}", String.valueOf(pair.source().size()))
+                .replace("{v}", quoted(pair.source().name()));
     }
 
     private static String sql(String template, String value, ColumnPlan.Pair pair) {

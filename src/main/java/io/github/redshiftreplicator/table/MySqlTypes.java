@@ -36,27 +36,30 @@ public final class MySqlTypes {
         row(rows, List.of("year"), INTEGERS, "({v} + 0)", "{v}");
         row(rows, List.of("year"), VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(4)));
         row(rows, whole, NUMERIC, "{v}", "{v}", decimalRange());
-        row(rows, whole, FLOATS, "{v}", "{v}", floatPrecision());
+        row(rows, whole, List.of("float8"), "{v}", "{v}", doublePrecision());
+        row(rows, whole, List.of("float4"), "{v}", "{v}", singlePrecision());
         row(rows, List.of("tinyint", "boolean", "bool"), BOOL, "{v}", "{v}", oneBit());
         row(rows, List.of("bit"), BOOL, "({v} + 0)", "{v}", oneBit());
         row(rows, List.of("bit"), INTEGERS, "({v} + 0)", "{v}", integerRange());
-        row(rows, List.of("bit"), VARCHAR, "bin({v})", "{v}", length(Hazards.longest(64)));
+        row(rows, List.of("bit"), NUMERIC, "({v} + 0)", "{v}", decimalRange());
+        row(rows, List.of("bit"), VARCHAR, "lpad(bin({v}), {w}, '0')", "{v}", length(Hazards.longest(64)));
         row(rows, whole, VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(20)));
         List<String> decimal = List.of("decimal", "numeric");
         row(rows, decimal, NUMERIC, "{v}", "{v}", decimalRange(), decimals());
         row(rows, decimal, INTEGERS, "{v}", "truncate({v}, 0)", integerRange(), fraction());
-        row(rows, decimal, FLOATS, "{v}", "{v}", floatPrecision());
+        row(rows, decimal, List.of("float8"), "{v}", "{v}", doublePrecision());
+        row(rows, decimal, List.of("float4"), "{v}", "{v}", singlePrecision());
         row(rows, decimal, VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(67)));
         // MySQL shows a float with six digits only, a double with all
         row(rows, List.of("float"), FLOATS, "({v} + 0e0)", "{v}");
         row(rows, List.of("double", "real"), List.of("float8"), "({v} + 0e0)", "{v}");
         List<String> floats = List.of("float", "double", "real");
-        row(rows, floats, NUMERIC, "({v} + 0e0)", "cast({v} AS decimal(65, 30))", decimalRange(), decimals());
+        row(rows, floats, NUMERIC, "({v} + 0e0)", "cast({v} AS decimal(65, 30))", decimalRange(), decimalsOfFloat());
         row(rows, floats, VARCHAR, "cast({v} + 0e0 AS char)", "{v}", length(Hazards.longest(24)));
         times(rows);
         texts(rows);
         row(rows, List.of("json"), SUPER, "{v}", "{v}");
-        row(rows, List.of("longtext", "text", "mediumtext", "varchar"), SUPER, "{v}", "{v}");
+        row(rows, List.of("longtext", "text", "mediumtext", "varchar"), SUPER, "{v}", "{v}", noDocument());
         row(rows, List.of("json"), VARCHAR, "{v}", "{v}", length(Hazards::always));
         List<String> binary = List.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
         row(rows, binary, VARBYTE, "hex({v})", "{v}", empty(), byteLength());
@@ -136,7 +139,8 @@ public final class MySqlTypes {
                 "more than {n} bytes",
                 possible,
                 "length(convert({v} USING utf8mb4)) > {n}",
-                "convert(left(" + bytes + ", " + end + ") USING utf8mb4)");
+                // explicit, so that it goes with a column of any character set and collation
+                "convert(left(" + bytes + ", " + end + ") USING utf8mb4) COLLATE utf8mb4_bin");
     }
 
     private static Hazard byteLength() {
@@ -147,12 +151,17 @@ public final class MySqlTypes {
         return silent(INVALID, "no byte, which COPY takes for NULL", Hazards::always, "{v} = ''", "NULL");
     }
 
+    private static Hazard noDocument() {
+        return silent(INVALID, "no JSON, which COPY takes for NULL", Hazards::always, "length({v}) = 0", "NULL");
+    }
+
     private static Hazard nullMarker() {
+        // by bytes: a collation may know neither capitals nor trailing blanks
         return loud(
                 INVALID,
                 "the text that stands for NULL",
                 Hazards::mayBeNullMarker,
-                "{v} = '" + CsvFormat.NULL_MARKER + "'",
+                "cast(convert({v} USING utf8mb4) AS binary) = '" + CsvFormat.NULL_MARKER + "'",
                 "'" + CsvFormat.NULL_MARKER.replaceAll(".$", "?") + "'");
     }
 
@@ -162,7 +171,7 @@ public final class MySqlTypes {
                 INVALID,
                 "the character NUL",
                 Hazards::always,
-                "locate(char(0), cast({v} AS binary)) > 0",
+                "locate(char(0), cast(convert({v} USING utf8mb4) AS binary)) > 0",
                 "replace({v}, char(0 USING utf8mb4), '')");
     }
 
@@ -210,12 +219,34 @@ public final class MySqlTypes {
         return silent(OVERFLOW, "decimals", Hazards::mayHaveDecimals, "{v} <> truncate({v}, 0)", "truncate({v}, 0)");
     }
 
-    private static Hazard floatPrecision() {
+    /** A float's nearest decimal, which is zero or cut off where 35 digits before or 30 after the point are too few. */
+    private static Hazard decimalsOfFloat() {
+        String decimal = "cast({v} AS decimal(65, 30))";
+        return silent(
+                OVERFLOW,
+                "more than {s} decimals",
+                Hazards::mayHaveMoreDecimals,
+                "(" + decimal + " <> truncate(" + decimal + ", {s}) OR (" + decimal + " + 0e0) <> {v})",
+                "truncate(" + decimal + ", {s})");
+    }
+
+    private static Hazard doublePrecision() {
         return silent(
                 OVERFLOW,
                 "more digits than the float keeps",
                 Hazards::mayBeMorePrecise,
                 "cast({v} + 0e0 AS decimal(65, 30)) <> {v}",
+                "({v} + 0e0)");
+    }
+
+    /** No cast to a float is in all versions: a float keeps whole numbers to 2^24 and any six digits. */
+    private static Hazard singlePrecision() {
+        return silent(
+                OVERFLOW,
+                "more digits than the float keeps",
+                Hazards::mayBeMorePrecise,
+                "(NOT ({v} = truncate({v}, 0) AND abs({v}) <= 16777216)"
+                        + " AND {v} <> truncate({v}, cast(5 - floor(log10(abs({v}))) AS signed)))",
                 "({v} + 0e0)");
     }
 
@@ -235,10 +266,10 @@ public final class MySqlTypes {
     private static Hazard duration() {
         return loud(
                 INVALID,
-                "less than 00:00:00 or more than a day",
+                "less than 00:00:00 or more than 24:00:00",
                 Hazards::always,
-                "({v} < '00:00:00' OR {v} > '23:59:59.999999')",
-                "greatest(least({v}, '23:59:59.999999'), '00:00:00')");
+                "({v} < '00:00:00' OR {v} > '24:00:00')",
+                "greatest(least({v}, '24:00:00'), '00:00:00')");
     }
 
     private static Hazard oneBit() {

@@ -116,8 +116,9 @@ public final class PostgreSqlTypes {
         row(rows, List.of("timestamptz"), TIMESTAMP, "timestamp", utc, "{v}", unlikeIso("timestamp"));
         row(rows, List.of("timestamp"), DATE, "timestamp", "{v}", "{v}::date", unlikeIso("timestamp"), timeOfDay());
         row(rows, List.of("timestamptz"), DATE, "timestamp", utc, "{v}::date", unlikeIso("timestamp"), timeOfDay());
-        row(rows, List.of("time"), List.of("time", "timetz"), "time", "{v}", "{v}");
-        row(rows, List.of("timetz"), TIMETZ, "timetz", "{v}", "{v}");
+        row(rows, List.of("time"), TIME, "time", "{v}", "{v}");
+        row(rows, List.of("time"), TIMETZ, "time", "{v}", "{v}", endOfDay());
+        row(rows, List.of("timetz"), TIMETZ, "timetz", "{v}", "{v}", endOfDay());
         row(rows, List.of("timetz"), TIME, "time", utc + "::time", "{v}");
         List<String> all = List.of("date", "timestamp", "timestamptz", "time", "timetz");
         row(rows, all, VARCHAR, "text", "{v}::text", "{v}", length(Hazards.longest(35)));
@@ -135,7 +136,16 @@ public final class PostgreSqlTypes {
         row(rows, List.of("uuid"), VARBYTE, "text", "replace({v}::text, '-', '')", "{v}");
         List<String> texts = List.of("varchar", "text", "name", "char");
         row(rows, texts, VARCHAR, "text", "{v}", "{v}", length(Hazards::mayBeLonger), nullMarker());
-        row(rows, List.of("bpchar"), VARCHAR, "bpchar", "{v}", "{v}", length(Hazards::mayBeLonger));
+        // any other way to text forgets the padding
+        row(
+                rows,
+                List.of("bpchar"),
+                VARCHAR,
+                "text",
+                "textin(bpcharout({v}))",
+                "{v}",
+                length(Hazards::mayBeLonger),
+                nullMarker());
         row(
                 rows,
                 List.of("citext", TypeMappings.ENUM),
@@ -166,7 +176,7 @@ public final class PostgreSqlTypes {
                 "{v}",
                 notAscii(),
                 length((source, target) -> source.size() <= 0 || source.size() > TypeMapping.length(target)));
-        row(rows, List.of("text", "varchar"), SUPER, "text", "{v}", "{v}");
+        row(rows, List.of("text", "varchar"), SUPER, "text", "{v}", "{v}", noDocument());
         row(
                 rows,
                 List.of("text", "varchar"),
@@ -174,6 +184,7 @@ public final class PostgreSqlTypes {
                 "bytea",
                 "convert_to({v}, 'UTF8')",
                 "encode({v}, 'hex')",
+                empty(),
                 byteLength());
     }
 
@@ -219,7 +230,7 @@ public final class PostgreSqlTypes {
                 OVERFLOW,
                 "more than {n} bytes",
                 possible,
-                "octet_length({v}) > {n}",
+                "octet_length(" + bytes + ") > {n}",
                 "convert_from(substring(" + bytes + " for " + end + "), 'UTF8')");
     }
 
@@ -231,6 +242,10 @@ public final class PostgreSqlTypes {
     private static Hazard empty() {
         return silent(
                 INVALID, "no byte, which COPY takes for NULL", Hazards::always, "octet_length({v}) = 0", "NULL::bytea");
+    }
+
+    private static Hazard noDocument() {
+        return silent(INVALID, "no JSON, which COPY takes for NULL", Hazards::always, "{v} = ''", "NULL::text");
     }
 
     private static Hazard nullMarker() {
@@ -248,7 +263,7 @@ public final class PostgreSqlTypes {
                 INVALID,
                 "characters that CHAR cannot hold",
                 Hazards::always,
-                "octet_length({v}) <> char_length({v})",
+                "octet_length(convert_to({v}, 'UTF8')) <> char_length({v})",
                 "regexp_replace({v}, '[^\\x01-\\x7f]', '?', 'g')");
     }
 
@@ -293,12 +308,17 @@ public final class PostgreSqlTypes {
     }
 
     private static Hazard floatPrecision() {
+        String size = "abs({v}::numeric)";
+        // a float keeps what its shortest text says, and what it is exactly
+        String kept = "{v}::{t}::text::numeric";
         return silent(
                 OVERFLOW,
                 "more digits than the float keeps",
                 Hazards::mayBeMorePrecise,
-                "{v}::{t}::text::numeric <> {v}",
-                "{v}::{t}::text::numeric");
+                "CASE WHEN {v} = 0 OR " + SPECIAL + " THEN false WHEN " + size + " > {max} OR " + size
+                        + " < {min} THEN true ELSE {v} NOT IN (" + kept + ", {v}::{t}::float8::text::numeric) END",
+                "CASE WHEN " + size + " > {max} THEN sign({v}::numeric) * {max} WHEN " + size + " < {min} THEN 0 ELSE "
+                        + kept + " END");
     }
 
     private static Hazard singlePrecision() {
@@ -320,6 +340,11 @@ public final class PostgreSqlTypes {
                 "{v} NOT BETWEEN '0001-01-01' AND '9999-12-31" + (type.equals("date") ? "" : " 23:59:59.999999")
                         + (type.equals("timestamptz") ? "+00" : "") + "'",
                 "greatest(least({v}, '9999-12-31'), '0001-01-01')");
+    }
+
+    /** TIMETZ has no 24:00:00, TIME has it ("Datetime types" in Redshift's documentation). */
+    private static Hazard endOfDay() {
+        return loud(INVALID, "24:00:00", Hazards::always, "{v}::time = '24:00:00'", "({v} - interval '1 microsecond')");
     }
 
     private static Hazard timeOfDay() {

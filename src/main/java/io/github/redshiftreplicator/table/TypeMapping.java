@@ -7,7 +7,8 @@ import java.util.List;
  * docs/type-mapping.md. Immutable.
  *
  * <p>Placeholders in the SQL: {@code {v}} the value, {@code {n}} the target's length in bytes, {@code {p}} the digits before
- * and {@code {s}} those after its decimal point, {@code {min}} and {@code {max}} its bounds, {@code {t}} its type.
+ * and {@code {s}} those after its decimal point, {@code {min}} and {@code {max}} its bounds (of a float: the least and the
+ * most that it keeps of a positive number), {@code {t}} its type; {@code {w}} the source's declared length.
  *
  * @param sources the source's names of the types
  * @param targets Redshift's names of the types
@@ -62,6 +63,8 @@ public record TypeMapping(
         return switch (type) {
             case "int2" -> "-32768";
             case "int4" -> "-2147483648";
+            case "float4" -> "1.17549436e-38";
+            case "float8" -> "2.2250738585072014e-308";
             default -> "-9223372036854775808";
         };
     }
@@ -70,6 +73,8 @@ public record TypeMapping(
         return switch (type) {
             case "int2" -> "32767";
             case "int4" -> "2147483647";
+            case "float4" -> "3.4028234e38";
+            case "float8" -> "1.7976931348623157e308";
             default -> "9223372036854775807";
         };
     }

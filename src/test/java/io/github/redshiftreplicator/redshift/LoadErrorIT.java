@@ -51,6 +51,22 @@ class LoadErrorIT {
                         + " \\(varchar\\(5\\)\\): String length exceeds DDL length; value 'longer'");
     }
 
+    /** STL_LOAD_ERRORS is not on serverless, and a user may be permitted neither. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stl_load_errors", "sys_load_error_detail"})
+    void oneOfTheTwoViewsIsEnough(String absent) {
+        sandbox.faults().fail("FROM " + absent, 1, "42501", "permission denied for relation " + absent);
+
+        Exception failure = redshift.send(
+                        "redshift:append?table=users",
+                        load(redshift.manifest(row("1", "short"), row("2", "longer")), 2))
+                .getException();
+
+        assertThat(failure)
+                .hasMessageMatching("COPY into users failed: line 2 of s3://.*/part-2\\.csv\\.gz, column email"
+                        + " \\(varchar\\(5\\)\\): String length exceeds DDL length.*");
+    }
+
     @Test
     void showsNoSecretEvenIfTheServerDoes() {
         String secret = sandbox.properties().get("replicator.s3.secret-key");
