@@ -89,6 +89,52 @@ class DefinitionsIT {
     }
 
     @Test
+    void doctorPrintsALineForEachCheck() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigint PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)");
+        deployment.table("v", "identity");
+        assertThat(out("doctor").lines())
+                .extracting(line -> line.replaceFirst("^(\\w+ +[\\w ]+):.*", "$1"))
+                .containsExactly(
+                        "ok    source",
+                        "ok    state",
+                        "ok    redshift",
+                        "ok    copy",
+                        "warn  slices",
+                        "ok    slices",
+                        "ok    clocks",
+                        "ok    replica",
+                        "ok    bucket",
+                        "ok    copy from s3",
+                        "ok    s3",
+                        "ok    v");
+    }
+
+    @Test
+    void doctorHasRedshiftReadTheBucketItself() throws SQLException {
+        deployment.set("replicator.redshift.iam-role", "arn:aws:iam::000000000000:role/another");
+        Deployment.Result result = deployment.run("doctor");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).containsPattern("FAIL +copy from s3: .*role/another");
+        assertThat(SANDBOX.s3()
+                        .listObjectsV2(b -> b.bucket("sandbox").prefix(SANDBOX.prefix()))
+                        .contents())
+                .isEmpty();
+    }
+
+    @Test
+    void doctorTellsOfTriggersThatAreMissing() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigint PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)");
+        deployment.table("v", "identity", "deleteTracking", "true");
+        assertThat(out("doctor")).containsPattern("warn +v: its deletions are not tracked yet: run 'install'\\R");
+        SANDBOX.source("REVOKE TRIGGER ON v FROM CURRENT_USER");
+        assertThat(out("doctor"))
+                .containsPattern(
+                        "warn +v: .*run 'install' as a user that has the privilege TRIGGER on .*v, which this one");
+    }
+
+    @Test
     void doctorNamesPrivilegesAndClausesThatAreMissing() throws SQLException {
         SANDBOX.source("CREATE TABLE v (id bigserial PRIMARY KEY)");
         SANDBOX.redshift("CREATE TABLE v (id bigint)", "REVOKE INSERT ON v FROM replicator");
@@ -112,5 +158,35 @@ class DefinitionsIT {
         out("replicate", "v");
         assertThat(SANDBOX.redshiftRows("SELECT * FROM v"))
                 .containsExactly(List.of("1", "a name of more than ten bytes", "2000-01-01"));
+    }
+
+    @Test
+    void eventsTellOfSchemaChangesAndOfAlteredValuesByColumn() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE v (id int PRIMARY KEY, a text, b text, c date)",
+                "INSERT INTO v VALUES (1, 'long', 'long', NULL), (2, 'long', 'b', NULL)");
+        SANDBOX.redshift("CREATE TABLE v (id int, a varchar(3), b varchar(3))");
+        deployment
+                .table("v", "full", "schemaChanges", "warn", "onOverflow", "truncate")
+                .file("routes/notifications.camel.yaml", """
+                        - route:
+                            id: notifications
+                            from:
+                              uri: direct:events
+                              steps:
+                                - filter:
+                                    simple: "${header.event} in 'altered,schema-changed'"
+                                    steps:
+                                      - setBody: { simple: "${header.event}: ${header.message}\\n" }
+                                      - to: "file:EVENTS?fileName=events&fileExist=Append"
+                        """.replace(
+                                "EVENTS", deployment.directory().toString()));
+        out("replicate", "v");
+        assertThat(deployment.directory().resolve("events"))
+                .content()
+                .isEqualTo(
+                        "schema-changed: The source's definition has changed; the target would follow by: ALTER TABLE \"v\""
+                                + " ADD COLUMN \"c\" DATE\naltered: Values of v that do not fit their target's columns are altered,"
+                                + " by column: a 2, b 1.\n");
     }
 }

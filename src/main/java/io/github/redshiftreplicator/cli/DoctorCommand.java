@@ -2,14 +2,23 @@ package io.github.redshiftreplicator.cli;
 
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.export.Manifest;
+import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.redshift.CopyClauses;
+import io.github.redshiftreplicator.redshift.CopyProbe;
+import io.github.redshiftreplicator.redshift.RedshiftComponent;
+import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
 import io.github.redshiftreplicator.redshift.TargetTable;
 import io.github.redshiftreplicator.route.Connections;
 import io.github.redshiftreplicator.route.S3Failure;
 import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.source.Replica;
 import io.github.redshiftreplicator.source.SourceTable;
+import io.github.redshiftreplicator.source.TrackedTable;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.CsvFormat;
+import io.github.redshiftreplicator.table.Part;
+import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import java.io.PrintWriter;
@@ -33,6 +42,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 @Command(name = "doctor", description = "Check everything that would stop a replication, before it runs.")
 final class DoctorCommand implements Callable<Integer> {
     private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
+    private static final Duration REPLICA_BEHIND = Duration.ofMinutes(1);
 
     @ParentCommand
     private ReplicatorCommand parent;
@@ -59,7 +69,9 @@ final class DoctorCommand implements Callable<Integer> {
             check("copy", () -> clauses(settings));
             check("slices", () -> slices(connections, settings));
             check("clocks", () -> clocks(connections));
-            check("s3", () -> storesAndDeletes(connections, settings));
+            check("replica", () -> replica(connections));
+            check("bucket", () -> bucket(connections, settings));
+            check("s3", () -> storesAndDeletes(application));
             for (TableConsumer table : application.replicator().tables().all()) {
                 check(table.table().name(), () -> table(connections, table.table()));
             }
@@ -144,15 +156,77 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static String storesAndDeletes(Connections connections, Settings settings) {
+    private String replica(Connections connections) {
+        Optional<Replica> replica = connections.source().replica();
+        if (replica.isEmpty()) {
+            return "the source is no read replica, as far as its user may see";
+        }
+        Optional<Duration> behind = replica.get().behind();
+        if (behind.isEmpty()) {
+            report(
+                    "warn",
+                    "replica",
+                    "the source is a read replica that does not follow its primary at this moment: start its"
+                            + " replication, or nothing new arrives");
+        } else if (behind.get().compareTo(REPLICA_BEHIND) > 0) {
+            report(
+                    "warn",
+                    "replica",
+                    "the source is a read replica, " + behind.get().toSeconds()
+                            + " s behind its primary: rows arrive that much later");
+        }
+        return "the source is a read replica"
+                + behind.map(lag -> ", " + lag.toSeconds() + " s behind").orElse("");
+    }
+
+    private static String bucket(Connections connections, Settings settings) {
+        String configured = settings.require(Setting.S3_REGION);
+        Optional<String> region = connections.parts().region();
+        region.filter(r -> !r.equals(configured)).ifPresent(r -> {
+            throw new IllegalArgumentException(
+                    "the bucket " + connections.parts().bucket() + " is in " + r + ", not in " + configured + ": set "
+                            + Setting.S3_REGION.key() + " = " + r + ".");
+        });
+        return connections.parts().bucket()
+                + region.map(r -> " is in " + r + ", as configured")
+                        .orElse(" does not tell its region; " + configured + " is configured");
+    }
+
+    /** Also has Redshift load what was put: its role or keys may read other things than this process. */
+    private String storesAndDeletes(Application application) throws Exception {
+        Connections connections = application.replicator().connections();
+        Settings settings = application.settings();
         String prefix = settings.get(Setting.S3_PREFIX).orElse("");
         String key = (prefix.isEmpty() ? "" : prefix.replaceAll("/+$", "") + "/") + "replicator-doctor";
-        String bucket = connections.parts().bucket();
-        connections.s3().putObject(b -> b.bucket(bucket).key(key), RequestBody.fromString("doctor"));
-        connections.parts().keys(key, k -> true);
-        connections.parts().delete(List.of(key));
-        return "objects can be put, listed and deleted in "
-                + connections.parts().url(key.substring(0, key.lastIndexOf('/') + 1));
+        PartStore parts = connections.parts();
+        String bucket = parts.bucket();
+        String part = key + PartFormat.CSV.extension();
+        String manifest = key + ".manifest";
+        try {
+            connections.s3().putObject(b -> b.bucket(bucket).key(part), RequestBody.fromString("1\n"));
+            connections
+                    .s3()
+                    .putObject(
+                            b -> b.bucket(bucket).key(manifest),
+                            RequestBody.fromString(Manifest.of(bucket, List.of(new Part(part, 2, 1)))
+                                    .toJson()));
+            connections.s3().getObjectAsBytes(b -> b.bucket(bucket).key(part));
+            parts.keys(key, k -> true);
+            check("copy from s3", () -> loads(application, parts.url(manifest)));
+        } finally {
+            parts.delete(List.of(part, manifest));
+        }
+        return "objects can be put, got, listed and deleted in "
+                + parts.url(key.substring(0, key.lastIndexOf('/') + 1));
+    }
+
+    private static String loads(Application application, String manifest) throws SQLException {
+        RedshiftConfiguration configuration = application
+                .context()
+                .getComponent("redshift", RedshiftComponent.class)
+                .getConfiguration();
+        new CopyProbe(application.replicator().connections().redshift(), configuration).run(manifest, PartFormat.CSV);
+        return "Redshift may create temporary tables and load from the bucket";
     }
 
     private String table(Connections connections, Table table) throws SQLException {
@@ -171,8 +245,25 @@ final class DoctorCommand implements Callable<Integer> {
                     "Redshift's user lacks privileges: " + String.join("; ", missing) + " to it.");
         }
         advise(connections, table, source);
+        if (connections.tracksDeletions(table)) {
+            tracked(connections, table, source);
+        }
         return plan.columns().size() + " of " + source.columns().size() + " columns are replicated, "
                 + table.strategy().word();
+    }
+
+    private void tracked(Connections connections, Table table, SourceTable source) {
+        TrackedTable tracked = TrackedTable.of(table, source);
+        if (!connections.deletions().plan(List.of(tracked), false).isEmpty()) {
+            report(
+                    "warn",
+                    table.name(),
+                    "its deletions are not tracked yet: run 'install'"
+                            + (connections.deletions().mayInstall(tracked)
+                                    ? ""
+                                    : " as a user that has the privilege TRIGGER on " + source.name()
+                                            + ", which this one lacks"));
+        }
     }
 
     private void advise(Connections connections, Table table, SourceTable source) {

@@ -29,6 +29,11 @@ interface DeletionSql {
         return queue;
     }
 
+    /** Whether this connection's user may create triggers of a table. */
+    default boolean mayCreateTriggers(Connection connection, TableName table) throws SQLException {
+        return true;
+    }
+
     /** Creates the queue unless it is there; several statements. */
     List<String> createTable(TableName queue);
 

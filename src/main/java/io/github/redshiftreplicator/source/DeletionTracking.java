@@ -184,6 +184,13 @@ public final class DeletionTracking {
         }
     }
 
+    /** Whether this user may create triggers of a table, which {@link #install} needs. */
+    public boolean mayInstall(TrackedTable table) {
+        return with(
+                "asking for the privilege TRIGGER",
+                connection -> sql.mayCreateTriggers(connection, table.source().name()));
+    }
+
     /** Whether the queue is there and may be read. */
     public boolean exists() {
         return with("looking for the queue", this::exists);

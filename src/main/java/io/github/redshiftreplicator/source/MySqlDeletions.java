@@ -3,6 +3,8 @@ package io.github.redshiftreplicator.source;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
@@ -14,6 +16,28 @@ import java.util.function.UnaryOperator;
  * TRUNCATE ("CREATE TRIGGER" in MySQL's reference manual).
  */
 final class MySqlDeletions implements DeletionSql {
+    /** These views list to everybody what is granted to himself, at each of the three levels. */
+    @Override
+    public boolean mayCreateTriggers(Connection connection, TableName table) throws SQLException {
+        String granted = " WHERE privilege_type = 'TRIGGER' AND grantee ="
+                + " concat('\\'', replace(current_user(), '@', '\\'@\\''), '\\'')";
+        String here = " AND ? LIKE table_schema";
+        String sql = "SELECT EXISTS (SELECT 1 FROM information_schema.user_privileges" + granted
+                + " UNION ALL SELECT 1 FROM information_schema.schema_privileges" + granted + here
+                + " UNION ALL SELECT 1 FROM information_schema.table_privileges" + granted + here
+                + " AND table_name = ?)";
+        String schema = table.schema().orElse(connection.getCatalog());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, schema);
+            statement.setString(2, schema);
+            statement.setString(3, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     @Override
     public char quote() {
         return '`';

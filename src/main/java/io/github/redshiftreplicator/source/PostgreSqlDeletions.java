@@ -20,6 +20,17 @@ import java.util.function.UnaryOperator;
  */
 final class PostgreSqlDeletions implements DeletionSql {
     @Override
+    public boolean mayCreateTriggers(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT has_table_privilege(?, 'TRIGGER')")) {
+            statement.setString(1, table.quoted('"'));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    @Override
     public char quote() {
         return '"';
     }
