@@ -28,8 +28,8 @@ abstract class SourcesContract {
     @TempDir
     Path directory;
 
-    private Deployment deployment;
-    private Connection source;
+    Deployment deployment;
+    Connection source;
 
     /** The URL of a database that holds nothing. */
     abstract String url() throws SQLException;
@@ -69,17 +69,17 @@ abstract class SourcesContract {
         source.close();
     }
 
-    private String q(String name) {
+    String q(String name) {
         return TableName.quote(name, quote());
     }
 
-    private void source(String... statements) throws SQLException {
+    void source(String... statements) throws SQLException {
         for (String statement : statements) {
             SandboxExtension.execute(source, statement);
         }
     }
 
-    private Deployment.Result run(String... arguments) {
+    Deployment.Result run(String... arguments) {
         Deployment.Result result = deployment.run(arguments);
         assertThat(result.code()).as(result.toString()).isZero();
         return result;
@@ -104,7 +104,7 @@ abstract class SourcesContract {
         return plain;
     }
 
-    private List<List<String>> sourceRows(String query) throws SQLException {
+    List<List<String>> sourceRows(String query) throws SQLException {
         return plain(SandboxExtension.rows(source, query));
     }
 
@@ -122,7 +122,7 @@ abstract class SourcesContract {
                 + ", " + at + ")";
     }
 
-    private void shop() throws SQLException {
+    void shop() throws SQLException {
         source(
                 "CREATE TABLE " + q("Order Items") + " (" + q("Order") + " BIGINT NOT NULL, " + q("the code")
                         + " VARCHAR(100) NOT NULL, amount DECIMAL(10, 2), " + q("group") + " VARCHAR(100), "
@@ -176,7 +176,7 @@ abstract class SourcesContract {
                 "INSERT INTO Countries VALUES ('FR', 'France'), ('DE', 'Deutschland')");
     }
 
-    private void assertShopIsSame() throws SQLException {
+    void assertShopIsSame() throws SQLException {
         assertSame(
                 "SELECT " + q("Order") + ", " + q("the code") + ", amount, " + q("group") + ", " + q("Updated At")
                         + " FROM " + q("Order Items") + " ORDER BY 1",
@@ -321,5 +321,29 @@ abstract class SourcesContract {
         }
         source.commit();
         source.setAutoCommit(true);
+    }
+
+    @Test
+    void aValueThatDoesNotFitIsRefusedWithItsRowOrAlteredAndCounted() throws SQLException {
+        for (String table : List.of("strict", "lenient")) {
+            source(
+                    "CREATE TABLE " + table
+                            + " (id INTEGER NOT NULL PRIMARY KEY, price DECIMAL(10, 3), name VARCHAR(100))",
+                    "INSERT INTO " + table + " VALUES (1, 1.25, 'fits'), (2, 1.239, 'fits'), (3, 1.5, 'too long')");
+            SANDBOX.redshift("CREATE TABLE " + table + " (id int, price decimal(10,2), name varchar(4))");
+        }
+        deployment
+                .set("replicator.delete-tracking", "false")
+                .table("strict", "full")
+                .table("lenient", "full", "onOverflow", "truncate");
+        Deployment.Result result = deployment.run("replicate", "all");
+        assertThat(result.code()).as(result.toString()).isOne();
+        assertThat(result.err()).containsIgnoringCase("column price holds more than 2 decimals in the row id=2");
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM strict")).isEmpty();
+        assertThat(SANDBOX.redshiftRows("SELECT id, price, name FROM lenient ORDER BY id"))
+                .containsExactly(
+                        List.of("1", "1.25", "fits"), List.of("2", "1.23", "fits"), List.of("3", "1.50", "too "));
+        assertThat(sourceRows("SELECT altered_count FROM replicator_replications WHERE processorName = 'lenient'"))
+                .containsExactly(List.of("2"));
     }
 }

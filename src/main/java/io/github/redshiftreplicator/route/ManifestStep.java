@@ -1,11 +1,13 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.export.Manifest;
+import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Part;
 import io.github.redshiftreplicator.table.Strategy;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ final class ManifestStep implements Step {
                     ? e
                     : new IllegalStateException(run.failure().get());
         }
+        OptionalLong altered = run.export().map(Export::alteredWhileReading).orElse(OptionalLong.empty());
         run.closeExport();
         List<Part> parts = run.parts();
         long rows = parts.stream().mapToLong(Part::rows).sum();
@@ -58,11 +61,20 @@ final class ManifestStep implements Step {
         }
         String key = exchange.getProperty(ReplicatorConstants.KEY, String.class) + ".manifest";
         var took = run.inState();
-        run.to(State.EXPORTED, changes -> changes.recordCount(rows)
-                .parts(parts.size())
-                .bytes(bytes)
-                .manifest(key)
-                .exportDuration(took));
+        run.to(State.EXPORTED, changes -> {
+            changes.recordCount(rows)
+                    .parts(parts.size())
+                    .bytes(bytes)
+                    .manifest(key)
+                    .exportDuration(took);
+            altered.ifPresent(changes::alteredCount);
+        });
+        if (altered.orElse(0) > 0) {
+            LOG.warn(
+                    "{} values of {} do not fit their target's columns and are altered.",
+                    altered.getAsLong(),
+                    run.table().source());
+        }
         run.to(State.UPLOADING, changes -> {});
         LOG.info("Exported {} rows in {} parts, {} bytes, {} ms.", rows, parts.size(), bytes, took.toMillis());
         exchange.getMessage()

@@ -7,6 +7,7 @@ import io.github.redshiftreplicator.redshift.RedshiftComponent;
 import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.source.RowMapper;
+import io.github.redshiftreplicator.table.Row;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -111,6 +112,10 @@ public class ReplicatorComponent extends DefaultComponent {
                         InputStream.class,
                         CsvPart.class,
                         new SimpleTypeConverter(false, (type, exchange, part) -> ((CsvPart) part).inputStream()));
+        // camel-csv asks of each row whether it is a map; without an answer every converter is tried, row by row.
+        getCamelContext()
+                .getTypeConverterRegistry()
+                .addTypeConverter(Map.class, Row.class, new SimpleTypeConverter(true, (type, exchange, row) -> null));
         // One thread waits for the reader, the others compress and upload; idle pools keep no thread.
         int threads = settings.integer(Setting.COMPRESSION_THREADS, 1, 256) + 1;
         ThreadPoolProfile profile = new ThreadPoolProfile(ReplicatorConstants.PARTS_BEAN);

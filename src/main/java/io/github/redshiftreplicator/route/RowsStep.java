@@ -3,8 +3,8 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.RowBatches;
+import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.Progress;
-import io.github.redshiftreplicator.table.Row;
 import java.util.Iterator;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -20,13 +20,15 @@ final class RowsStep implements Step {
     @Override
     public void process(Exchange exchange, Run run) throws InvalidPayloadException {
         Iterator<?> rows = exchange.getMessage().getMandatoryBody(Iterator.class);
+        Export export = run.export().orElseThrow();
         RowBatches batches = new RowBatches(
                 rows,
+                export::guarded,
                 Math.min(run.partSize(settings), RowBatches.DEFAULT_BATCH_SIZE),
                 settings.integer(Setting.REDSHIFT_SLICES, 1, 6400));
-        Progress progress = run.export().orElseThrow().progress();
+        Progress progress = export.progress();
         exchange.getMessage().setBody(new PartMessages<>(exchange.getContext(), run, batches, batch -> {
-            progress.add(batch.size(), batch.stream().mapToLong(Row::weight).sum());
+            progress.add(batch.size(), batch.weight());
             return batch.size();
         }));
     }

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.SourceColumn;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -38,6 +39,8 @@ final class ColumnTime {
             .optionalEnd()
             .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
             .toFormatter();
+
+    private static final double JULIAN_DAY_OF_1970 = 2_440_587.5;
 
     private ColumnTime() {}
 
@@ -85,6 +88,12 @@ final class ColumnTime {
     static LocalDateTime ofEpoch(long number) {
         boolean isSeconds = Math.abs(number) < 100_000_000_000L;
         return utc(isSeconds ? Instant.ofEpochSecond(number) : Instant.ofEpochMilli(number));
+    }
+
+    /** Days since noon in Greenwich on November 24, 4714 BC, to the millisecond ("Date And Time Functions" of SQLite). */
+    static LocalDateTime ofJulianDay(double day) {
+        return utc(Instant.ofEpochMilli(
+                Math.round((day - JULIAN_DAY_OF_1970) * Duration.ofDays(1).toMillis())));
     }
 
     /** A value of a driver's, as the column stores it. */

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.CsvFormat;
+import io.github.redshiftreplicator.table.Row;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Window;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -31,6 +33,7 @@ public final class Export implements AutoCloseable {
     private final ColumnPlan plan;
     private final Bound bound;
     private final Progress progress;
+    private final Optional<RowGuard> guard;
     private String selectSql;
     private String beside = "";
     private CopyReader copyReader;
@@ -45,6 +48,7 @@ public final class Export implements AutoCloseable {
         this.bound = bound;
         this.progress = new Progress(dialect.estimateRows(connections.leader(), selection));
         this.selectSql = select().text("");
+        this.guard = RowGuard.of(dialect, selection, plan);
     }
 
     private SelectSql select() {
@@ -110,6 +114,21 @@ public final class Export implements AutoCloseable {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /**
+     * A row as the target can hold it: altered by the table's policies where the SELECT cannot do it, since the source has
+     * no type mapping; else the same row.
+     *
+     * @throws ValueRefusedException if a value does not fit and its policy is to fail
+     */
+    public Row guarded(Row row) {
+        return guard.isPresent() ? guard.get().fit(row) : row;
+    }
+
+    /** The values that {@link #guarded} has altered so far; empty where the SELECT does it, see {@link #altered}. */
+    public OptionalLong alteredWhileReading() {
+        return guard.map(g -> OptionalLong.of(g.altered())).orElse(OptionalLong.empty());
     }
 
     /**
@@ -286,8 +305,8 @@ public final class Export implements AutoCloseable {
     public RowReader rows() {
         requireUnread();
         try {
-            rowReader =
-                    new RowReader(connections.leader(), selectSql, dialect.fetchSize(selection.settings()), progress);
+            rowReader = new RowReader(
+                    connections.leader(), selectSql, dialect.fetchSize(selection.settings()), progress, this::guarded);
             return rowReader;
         } catch (SQLException e) {
             throw new SourceException(

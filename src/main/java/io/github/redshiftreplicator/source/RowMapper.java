@@ -30,6 +30,7 @@ import org.apache.camel.component.sql.RowMapperFactory;
  */
 public final class RowMapper implements RowMapperFactory, org.springframework.jdbc.core.RowMapper<Row> {
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
+    private static final DateTimeFormatter NANOSECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSSSSS");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
 
     private interface Getter {
@@ -39,6 +40,7 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
     private ResultSet known;
     private Map<String, Integer> positions;
     private Getter[] getters;
+    private boolean isGuarded;
 
     @Override
     public org.springframework.jdbc.core.RowMapper<?> newColumnRowMapper() {
@@ -57,7 +59,8 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         }
         String[] values = new String[getters.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = checked(getters[i].get(result, i + 1));
+            String value = getters[i].get(result, i + 1);
+            values[i] = isGuarded ? value : checked(value);
         }
         return new Row(positions, values);
     }
@@ -80,9 +83,12 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         ResultSetMetaData columns = result.getMetaData();
         positions = new HashMap<>();
         getters = new Getter[columns.getColumnCount()];
+        boolean hasOwnText = hasOwnText(result);
+        // a RowGuard looks at the rows of databases without a type mapping, and knows their policies
+        isGuarded = !hasOwnText;
         for (int i = 0; i < getters.length; i++) {
             positions.put(columns.getColumnLabel(i + 1), i);
-            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1), hasOwnText(result));
+            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1), hasOwnText);
         }
         known = result;
     }
@@ -93,8 +99,12 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
     }
 
     private static Getter getter(int jdbcType, String typeName, boolean hasOwnText) {
-        boolean isTime = jdbcType == Types.TIMESTAMP || jdbcType == Types.DATE || jdbcType == Types.TIME;
-        if (hasOwnText && isTime) {
+        boolean hasPlainText =
+                switch (jdbcType) {
+                    case Types.TIMESTAMP, Types.DATE, Types.TIME, Types.DECIMAL, Types.NUMERIC -> true;
+                    default -> false;
+                };
+        if (hasOwnText && hasPlainText) {
             // the server's own text: no conversion between zones, and 0000-00-00, infinity and 24:00:00 survive
             return ResultSet::getString;
         }
@@ -119,6 +129,9 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
 
     private static String decimal(ResultSet result, int column) throws SQLException {
         Object value = result.getObject(column);
+        if (value instanceof Double number && !number.isInfinite() && !number.isNaN()) {
+            return new BigDecimal(number.toString()).toPlainString();
+        }
         return value instanceof BigDecimal decimal ? decimal.toPlainString() : value == null ? null : value.toString();
     }
 
@@ -134,14 +147,16 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
     private static String text(Object value) {
         if (value == null) {
             return null;
+        } else if (value instanceof Double julianDay) {
+            return text(ColumnTime.ofJulianDay(julianDay));
         } else if (value instanceof Number number) {
-            return TIMESTAMP.format(ColumnTime.ofEpoch(number.longValue()));
+            return text(ColumnTime.ofEpoch(number.longValue()));
         } else if (value instanceof Timestamp timestamp) {
-            return TIMESTAMP.format(timestamp.toLocalDateTime());
+            return text(timestamp.toLocalDateTime());
         } else if (value instanceof LocalDateTime timestamp) {
-            return TIMESTAMP.format(timestamp);
+            return text(timestamp);
         } else if (value instanceof OffsetDateTime moment) {
-            return TIMESTAMP.format(moment.withOffsetSameInstant(ZoneOffset.UTC)) + "+00";
+            return text(moment.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()) + "+00";
         } else if (value instanceof Date date) {
             return date.toLocalDate().toString();
         } else if (value instanceof LocalDate date) {
@@ -149,8 +164,13 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         } else if (value instanceof Time time) {
             return TIME.format(time.toLocalTime());
         } else if (value instanceof LocalTime time) {
-            return TIME.format(time);
+            return time.getNano() % 1000 == 0 ? TIME.format(time) : time.toString();
         }
         return value.toString();
+    }
+
+    /** With microseconds; with nanoseconds where there are some, which is for others to judge. */
+    private static String text(LocalDateTime time) {
+        return (time.getNano() % 1000 == 0 ? TIMESTAMP : NANOSECONDS).format(time);
     }
 }

@@ -7,19 +7,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 
 /** Reads rows through JDBC, a fetch at a time. Not thread-safe. */
 public final class RowReader implements Iterator<Row>, AutoCloseable {
     private final Statement statement;
     private final ResultSet result;
     private final RowMapper mapper = new RowMapper();
+    private final UnaryOperator<Row> guard;
     private final Progress progress;
     private boolean closed;
     private boolean ready;
     private volatile boolean complete;
     private int rows;
 
-    RowReader(Connection connection, String sql, int fetchSize, Progress progress) throws SQLException {
+    RowReader(Connection connection, String sql, int fetchSize, Progress progress, UnaryOperator<Row> guard)
+            throws SQLException {
+        this.guard = guard;
         this.progress = progress;
         this.statement = connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
         try {
@@ -59,7 +63,7 @@ public final class RowReader implements Iterator<Row>, AutoCloseable {
             throw new NoSuchElementException();
         }
         try {
-            Row row = mapper.mapRow(result, rows++);
+            Row row = guard.apply(mapper.mapRow(result, rows++));
             progress.add(1, row.weight());
             ready = false;
             return row;

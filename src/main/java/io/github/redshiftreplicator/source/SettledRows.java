@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -125,7 +126,10 @@ public final class SettledRows implements AutoCloseable {
             if (reader != null) {
                 reader.close();
             }
-            reader = new RowReader(connection, sql, dialect.fetchSize(selection.settings()), new Progress(-1));
+            UnaryOperator<Row> guard = RowGuard.of(dialect, selection, new ColumnPlan(columns))
+                    .<UnaryOperator<Row>>map(g -> g::fit)
+                    .orElse(UnaryOperator.identity());
+            reader = new RowReader(connection, sql, dialect.fetchSize(selection.settings()), new Progress(-1), guard);
             return reader;
         } catch (SQLException e) {
             throw failed("reading", e);

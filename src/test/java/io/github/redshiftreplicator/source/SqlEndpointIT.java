@@ -61,7 +61,7 @@ class SqlEndpointIT {
                                 + "&usePlaceholder=false&fetchSize=1000")
                         .process(exchange -> {
                             Iterator<?> rows = exchange.getMessage().getBody(Iterator.class);
-                            RowBatches batches = new RowBatches(rows, RowBatches.DEFAULT_BATCH_SIZE, 1);
+                            RowBatches batches = new RowBatches(rows, row -> row, RowBatches.DEFAULT_BATCH_SIZE, 1);
                             exchange.getMessage().setBody(batches.next());
                         })
                         .marshal(csv);
