@@ -3,9 +3,11 @@ package io.github.redshiftreplicator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -372,6 +374,31 @@ class DeletionsIT {
         deployment.table("users", "timed", "maxDeleteRatio", "0.6");
         run("reconcile", "users");
         assertSame(USERS);
+    }
+
+    @Test
+    void aScheduledReconcileDeletesAndTellsWhatItMayNot() throws Exception {
+        Path errors = directory.resolve("events-error.jsonl");
+        deployment.set("replicator.delete-tracking", "false").file("routes/notifications.camel.yaml", """
+                - route:
+                    id: notifications
+                    from:
+                      uri: direct:events
+                      steps:
+                        - to:
+                            uri: "file:%s"
+                            parameters: { fileName: "events-${header.severity}.jsonl", fileExist: Append }
+                """.formatted(
+                        directory));
+        users("identity", 100, "reconcile", "0/1 * * * * ?");
+        SANDBOX.source("DELETE FROM users WHERE id <= 5");
+        try (Service service = deployment.service()) {
+            service.schedule();
+            await().untilAsserted(() -> assertSame(USERS));
+            SANDBOX.source("DELETE FROM users WHERE id <= 50");
+            await().until(() -> Files.exists(errors) && Files.readString(errors).contains("maxDeleteRatio"));
+        }
+        assertThat(SANDBOX.redshiftRows(USERS)).hasSize(95);
     }
 
     @Test

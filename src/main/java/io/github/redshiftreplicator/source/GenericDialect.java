@@ -37,7 +37,7 @@ class GenericDialect implements Dialect {
     }
 
     /** The lag, and what would make it unnecessary. */
-    Look.Blind blind() {
+    Look.Blind blind(Connection connection) throws SQLException {
         return new Look.Blind(LAG, Optional.empty());
     }
 
@@ -74,14 +74,15 @@ class GenericDialect implements Dialect {
                     nulls,
                     timed ? Optional.empty() : found.map(Object::toString),
                     timed ? running(connection) : List.of(),
-                    Optional.of(blind()));
+                    Optional.of(blind(connection)));
         }
     }
 
     @Override
     public List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException {
+        Look.Blind blind = blind(connection);
         connection.rollback();
-        Pause.of(selection.lag().orElse(blind().lag()));
+        Pause.of(selection.lag().orElse(blind.lag()));
         return running(connection);
     }
 

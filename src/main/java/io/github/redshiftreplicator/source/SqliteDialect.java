@@ -44,7 +44,9 @@ final class SqliteDialect extends GenericDialect {
                 .orElse(column + " IS NOT NULL");
         String sql =
                 "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), found.highest, typeof(found.highest), EXISTS (SELECT 1"
-                        + rows + column + " IS NULL" + selection.andWhere() + ") FROM (SELECT max(" + column
+                        + rows + column + " IS NULL" + selection.andWhere() + "), EXISTS (SELECT 1" + rows
+                        // numbers sort before every text
+                        + column + " < ''" + selection.andWhere() + ") FROM (SELECT max(" + column
                         + ") AS highest"
                         + rows + above + selection.andWhere() + ") found";
         Optional<String> highest;
@@ -56,7 +58,8 @@ final class SqliteDialect extends GenericDialect {
             clock = ColumnTime.parse(result.getString(1));
             highest = Optional.ofNullable(result.getString(2));
             nulls = result.getBoolean(4);
-            if (timed && highest.isPresent() && !result.getString(3).equals("text")) {
+            boolean isText = highest.isEmpty() || result.getString(3).equals("text");
+            if (timed && (!isText || result.getBoolean(5))) {
                 throw new SourceException("Table " + selection.table().name() + ": the replication field '"
                         + selection.field().name() + "' holds numbers; SQLite's times must be texts such as"
                         + " 2026-01-02 03:04:05 to serve the strategy timed.");

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -264,6 +265,46 @@ class OtherSourcesIT {
             last.add(export.window().last().orElseThrow());
         }
         assertThat(begin(source, stampedInUtc(), last.get(0))).isEmpty();
+    }
+
+    @Test
+    void inH2AUserWhoIsNoAdministratorStaysBehind() throws SQLException {
+        open("h2");
+        execute(session(), "CREATE USER plain PASSWORD 'plain'", "GRANT SELECT ON users TO plain");
+        insert(session(), "a");
+        source.close();
+        source =
+                SourceDatabase.open(url.replace(";DB_CLOSE_DELAY=-1", ""), "plain", "plain", SourceSettings.defaults());
+        try (Export export = begin(source, stampedInUtc(), null).orElseThrow()) {
+            assertThat(names(export)).containsExactly("a");
+            assertThat(export.heldBack().orElseThrow().message()).contains("ADMIN TRUE");
+        }
+    }
+
+    @Test
+    void sqliteTimesThatAreNumbersAreRefusedAlsoAmongTexts() throws SQLException {
+        open("sqlite");
+        insert(session(), "text");
+        execute(session(), "INSERT INTO users (name, updated_at) VALUES ('number', 1700000000)");
+        assertThatThrownBy(() -> begin(source, stampedInUtc(), null))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("holds numbers");
+    }
+
+    @Test
+    void sqliteTimesAreReadFromTextsIntegersAndReals() throws SQLException {
+        open("sqlite");
+        execute(
+                session(),
+                "CREATE TABLE times (id INTEGER PRIMARY KEY, t TIMESTAMP, d DATE, n INTEGER)",
+                "INSERT INTO times VALUES (1, '2024-02-29 12:00:00.5', '2024-02-29', 'seven'), (2, 1709208000, 1709164800000, 7),"
+                        + " (3, julianday('2024-02-29 12:00:00') + 0.25, julianday('2024-02-29 00:00:00'), 7.5)");
+        try (Export export = begin(source, full("times"), null).orElseThrow();
+                RowReader reader = export.rows()) {
+            assertThat(reader.next()).asList().containsExactly("1", "2024-02-29 12:00:00.5", "2024-02-29", "seven");
+            assertThat(reader.next()).asList().containsExactly("2", "2024-02-29 12:00:00.000000", "2024-02-29", "7");
+            assertThat(reader.next()).asList().containsExactly("3", "2024-02-29 18:00:00.000000", "2024-02-29", "7.5");
+        }
     }
 
     /** The sessions write UTC, whatever the server's zone is; the table's file says so. */
