@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
 /** {@code add-table}. */
 @Command(
         name = "add-table",
-        description = "Write the file of a table from its definition in the source; a running service takes it up.")
+        description = "Write the file of a table from its definition in the source; a running service takes it up.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator add-table users --print", "  replicator add-table sales.orders --strategy timed"})
 final class AddTableCommand implements Callable<Integer> {
     private static final List<String> TIMES = List.of(
             "updated_at",

@@ -24,7 +24,11 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code ddl}: the CREATE TABLE of a target that fits its source. */
-@Command(name = "ddl", description = "Print the CREATE TABLE of a target that fits its source; reads the table once.")
+@Command(
+        name = "ddl",
+        description = "Print the CREATE TABLE of a target that fits its source; reads the table once.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator ddl users"})
 final class DdlCommand implements Callable<Integer> {
     @ParentCommand
     private ReplicatorCommand parent;

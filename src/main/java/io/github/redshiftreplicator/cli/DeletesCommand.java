@@ -17,7 +17,11 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code deletes}. */
-@Command(name = "deletes", description = "Show the queues of deletions that wait in the source, or propagate them.")
+@Command(
+        name = "deletes",
+        description = "Show the queues of deletions that wait in the source, or propagate them.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator deletes users", "  replicator deletes users --propagate"})
 final class DeletesCommand implements Callable<Integer> {
     private static final int SHOWN = 100;
 

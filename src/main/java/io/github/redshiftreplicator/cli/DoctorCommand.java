@@ -39,7 +39,11 @@ import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** {@code doctor}: one line a check, {@code ok}, {@code warn} or {@code FAIL}, with the remedy. */
-@Command(name = "doctor", description = "Check everything that would stop a replication, before it runs.")
+@Command(
+        name = "doctor",
+        description = "Check everything that would stop a replication, before it runs.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator doctor"})
 final class DoctorCommand implements Callable<Integer> {
     private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
     private static final Duration REPLICA_BEHIND = Duration.ofMinutes(1);

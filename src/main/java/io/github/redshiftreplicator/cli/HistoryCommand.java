@@ -6,13 +6,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code history}. */
-@Command(name = "history", description = "Show the replications of the tables, the newest first.")
+@Command(
+        name = "history",
+        description = "Show the replications of the tables, the newest first.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator history users -n 5"})
 final class HistoryCommand extends StatusCommand {
     @Option(
             names = {"-n", "--limit"},
             paramLabel = "N",
             description = "How many of each table at the most (default: ${DEFAULT-VALUE}).")
     private int limit = 20;
+
+    @Override
+    String detailHeading() {
+        return ">BYTES";
+    }
+
+    @Override
+    String detail(Replication replication) {
+        return TextTable.bytes(replication.bytes());
+    }
 
     @Override
     List<Replication> replications(Application application, String table) {

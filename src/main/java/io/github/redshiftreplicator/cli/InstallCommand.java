@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code install}. */
 @Command(
         name = "install",
-        description = "Create the state table, each target's ledger and what tracks deletions. Twice changes nothing.")
+        description = "Create the state table, each target's ledger and what tracks deletions. Twice changes nothing.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator install --dry-run"})
 final class InstallCommand implements Callable<Integer> {
     @ParentCommand
     private ReplicatorCommand parent;

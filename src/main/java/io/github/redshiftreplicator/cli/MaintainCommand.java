@@ -27,7 +27,11 @@ abstract class MaintainCommand implements Callable<Integer> {
     abstract String uri();
 
     /** {@code vacuum}. */
-    @Command(name = "vacuum", description = "Vacuum the targets of the tables.")
+    @Command(
+            name = "vacuum",
+            description = "Vacuum the targets of the tables.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator vacuum", "  replicator vacuum users --mode delete-only"})
     static final class Vacuum extends MaintainCommand {
         @Option(
                 names = "--mode",
@@ -43,7 +47,11 @@ abstract class MaintainCommand implements Callable<Integer> {
     }
 
     /** {@code analyze}. */
-    @Command(name = "analyze", description = "Refresh the planner's statistics of the targets.")
+    @Command(
+            name = "analyze",
+            description = "Refresh the planner's statistics of the targets.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator analyze"})
     static final class Analyze extends MaintainCommand {
         @Option(
                 names = "--mode",

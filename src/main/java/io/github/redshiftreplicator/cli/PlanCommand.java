@@ -19,7 +19,11 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code plan}: how a table's values get from the source to the target, without moving one. */
-@Command(name = "plan", description = "Show which columns are replicated and how, the SELECT and the COPY.")
+@Command(
+        name = "plan",
+        description = "Show which columns are replicated and how, the SELECT and the COPY.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator plan users"})
 final class PlanCommand implements Callable<Integer> {
     @ParentCommand
     private ReplicatorCommand parent;

@@ -3,31 +3,40 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.Run;
 import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.source.Progress;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows how far the running exports are: on a terminal one line that is rewritten, elsewhere a plain line every ten
- * seconds. What is written beside it goes through {@link #println}.
+ * Shows how far the running exports are: on a terminal a bar for each, below whatever else is written to standard error;
+ * elsewhere a plain line every ten seconds.
  */
 final class ProgressDisplay implements AutoCloseable {
-    private static final String ERASE_LINE = "\r\u001b[K";
+    private static final int INTERVAL_MILLIS = 500;
 
     private final Collection<TableConsumer> tables;
-    private final boolean terminal;
+    private final Optional<Bars> bars;
     private final ScheduledExecutorService timer;
-    private boolean drawn;
 
-    private ProgressDisplay(Collection<TableConsumer> tables, boolean terminal) {
+    private ProgressDisplay(Collection<TableConsumer> tables, Optional<Bars> bars) {
         this.tables = List.copyOf(tables);
-        this.terminal = terminal;
+        this.bars = bars;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "progress");
             thread.setDaemon(true);
@@ -37,28 +46,27 @@ final class ProgressDisplay implements AutoCloseable {
 
     static ProgressDisplay start(Collection<TableConsumer> tables) {
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
-        ProgressDisplay display = new ProgressDisplay(tables, terminal);
-        long period = terminal ? 500 : 10_000;
-        display.timer.scheduleAtFixedRate(display::draw, period, period, TimeUnit.MILLISECONDS);
+        ProgressDisplay display = new ProgressDisplay(tables, terminal ? Optional.of(new Bars()) : Optional.empty());
+        long period = terminal ? INTERVAL_MILLIS : 10_000;
+        display.timer.scheduleAtFixedRate(display::show, period, period, TimeUnit.MILLISECONDS);
         return display;
     }
 
-    private synchronized void draw() {
+    private synchronized void show() {
+        if (bars.isPresent()) {
+            tables.forEach(table -> bars.get().show(table));
+            return;
+        }
         String text = tables.stream()
                 .flatMap(table -> table.current().stream())
-                .flatMap(run -> run.progress().map(progress -> line(run)).stream())
+                .flatMap(run -> run.progress().map(progress -> line(run, progress)).stream())
                 .collect(Collectors.joining("   "));
-        if (terminal) {
-            System.err.print(ERASE_LINE + text.substring(0, Math.min(text.length(), 79)));
-            System.err.flush();
-            drawn = !text.isEmpty();
-        } else if (!text.isEmpty()) {
+        if (!text.isEmpty()) {
             System.err.println(text);
         }
     }
 
-    private static String line(Run run) {
-        var progress = run.progress().orElseThrow();
+    private static String line(Run run, Progress progress) {
         double seconds = Math.max(0.001, run.elapsed().toMillis() / 1000.0);
         return String.format(
                 Locale.ROOT,
@@ -72,7 +80,7 @@ final class ProgressDisplay implements AutoCloseable {
     /** Writes the outcomes that a person must read; the others are in the summary. */
     synchronized void println(PrintWriter writer, Outcome outcome) {
         if (outcome.kind() == Outcome.Kind.FAILED || outcome.kind() == Outcome.Kind.HELD) {
-            erase();
+            bars.ifPresent(Bars::clear);
             String named = "Table " + outcome.table() + ": ";
             writer.println(
                     outcome.message().startsWith(named)
@@ -82,17 +90,90 @@ final class ProgressDisplay implements AutoCloseable {
         }
     }
 
-    private void erase() {
-        if (drawn) {
-            System.err.print(ERASE_LINE);
-            System.err.flush();
-            drawn = false;
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        synchronized (this) {
+            bars.ifPresent(Bars::close);
         }
     }
 
-    @Override
-    public synchronized void close() {
-        timer.shutdownNow();
-        erase();
+    /** A bar for each export, with rows, rows a second, bytes and, where it is known how many rows come, the time left. */
+    private static final class Bars implements AutoCloseable {
+        private final PrintStream before = System.err;
+        private final TerminalLines lines = new TerminalLines(before);
+        private final int width = new ConsoleProgressBarConsumer(before).getMaxRenderedLength();
+        private final Map<String, ProgressBar> byTable = new HashMap<>();
+
+        Bars() {
+            System.setErr(new PrintStream(lines, true));
+        }
+
+        void show(TableConsumer table) {
+            String name = table.table().name();
+            Optional<Run> run = table.current().filter(r -> r.progress().isPresent());
+            if (run.isEmpty()) {
+                end(name);
+                return;
+            }
+            ProgressBar bar = byTable.computeIfAbsent(name, n -> begin(n, run.get()));
+            run.get().progress().ifPresent(progress -> {
+                bar.setExtraMessage(String.format(
+                        Locale.ROOT,
+                        " %,.0f rows/s, %s",
+                        progress.rows()
+                                / Math.max(0.001, run.get().elapsed().toMillis() / 1000.0),
+                        TextTable.bytes(OptionalLong.of(progress.bytes()))));
+                bar.stepTo(progress.rows());
+            });
+        }
+
+        private ProgressBar begin(String name, Run run) {
+            return new ProgressBarBuilder()
+                    .setTaskName(name)
+                    .setInitialMax(run.expectedRows().orElse(-1))
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(INTERVAL_MILLIS)
+                    .continuousUpdate()
+                    .setMaxRenderedLength(width)
+                    .setConsumer(new Line(lines, name, width))
+                    .build();
+        }
+
+        private void end(String name) {
+            ProgressBar bar = byTable.remove(name);
+            if (bar != null) {
+                bar.close();
+            }
+        }
+
+        void clear() {
+            lines.clear();
+        }
+
+        @Override
+        public void close() {
+            byTable.values().forEach(ProgressBar::close);
+            lines.clear();
+            System.setErr(before);
+        }
+    }
+
+    /** Where the library's text of one bar goes; its last is taken away with the bar. */
+    private record Line(TerminalLines lines, String name, int width) implements ProgressBarConsumer {
+        @Override
+        public int getMaxRenderedLength() {
+            return width;
+        }
+
+        @Override
+        public void accept(String text) {
+            lines.show(name, text.stripTrailing());
+        }
+
+        @Override
+        public void close() {
+            lines.remove(name);
+        }
     }
 }

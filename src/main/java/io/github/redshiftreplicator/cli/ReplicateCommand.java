@@ -16,7 +16,11 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code replicate}, {@code export} and {@code import}. */
-@Command(name = "replicate", description = "Export what is new in the tables, then import it.")
+@Command(
+        name = "replicate",
+        description = "Export what is new in the tables, then import it.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator replicate all", "  replicator -d /etc/replicator replicate users orders"})
 class ReplicateCommand implements Callable<Integer> {
     private final NextStep.Action action;
 
@@ -41,7 +45,11 @@ class ReplicateCommand implements Callable<Integer> {
     }
 
     /** {@code export}. */
-    @Command(name = "export", description = "Export what is new in the tables to S3; 'import' loads it later.")
+    @Command(
+            name = "export",
+            description = "Export what is new in the tables to S3; 'import' loads it later.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator export users"})
     static final class Export extends ReplicateCommand {
         Export() {
             super(NextStep.Action.EXPORT);
@@ -49,7 +57,11 @@ class ReplicateCommand implements Callable<Integer> {
     }
 
     /** {@code import}. */
-    @Command(name = "import", description = "Load what was exported before into Redshift.")
+    @Command(
+            name = "import",
+            description = "Load what was exported before into Redshift.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator import all"})
     static final class Import extends ReplicateCommand {
         Import() {
             super(NextStep.Action.IMPORT);
@@ -67,7 +79,10 @@ class ReplicateCommand implements Callable<Integer> {
             try (ProgressDisplay progress = ProgressDisplay.start(selected)) {
                 outcomes = runner.run(selected, action, outcome -> progress.println(err, outcome));
             }
-            out.print(Summary.of(outcomes, strategies(selected)));
+            out.print(Summary.of(
+                    outcomes,
+                    strategies(selected),
+                    spec.commandLine().getColorScheme().ansi()));
             out.flush();
             boolean good = outcomes.stream().allMatch(Outcome::isGood)
                     && application.routeFiles().broken().isEmpty();

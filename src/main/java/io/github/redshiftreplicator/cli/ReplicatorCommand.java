@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             MaintainCommand.Vacuum.class,
             MaintainCommand.Analyze.class,
             AutoComplete.GenerateCompletion.class,
+            CommandLine.HelpCommand.class,
         },
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,

@@ -32,7 +32,9 @@ abstract class RequestCommand implements Callable<Integer> {
     /** {@code reconcile}. */
     @Command(
             name = "reconcile",
-            description = "Delete the target's rows that the source does not have, unless they are too many.")
+            description = "Delete the target's rows that the source does not have, unless they are too many.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator reconcile users"})
     static final class Reconcile extends RequestCommand {
         @Override
         Request request() {
@@ -44,7 +46,9 @@ abstract class RequestCommand implements Callable<Integer> {
     @Command(
             name = "resync",
             description =
-                    "Move rows that were moved before once more; the next replication starts where it would have.")
+                    "Move rows that were moved before once more; the next replication starts where it would have.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator resync users --from '2026-01-01' --to '2026-01-31'"})
     static final class Resync extends RequestCommand {
         @Option(
                 names = "--from",
@@ -67,7 +71,9 @@ abstract class RequestCommand implements Callable<Integer> {
     /** {@code backfill}. */
     @Command(
             name = "backfill",
-            description = "Fill a column that is new in the target: move all rows once more by merge.")
+            description = "Fill a column that is new in the target: move all rows once more by merge.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  replicator backfill users"})
     static final class Backfill extends RequestCommand {
         @Override
         Request request() {
@@ -100,7 +106,8 @@ abstract class RequestCommand implements Callable<Integer> {
                         outcomes,
                         tables.stream().collect(Collectors.toMap(t -> t.table().name(), t -> t.table()
                                 .strategy()
-                                .word()))));
+                                .word())),
+                        spec.commandLine().getColorScheme().ansi()));
         spec.commandLine().getOut().flush();
         boolean good = outcomes.stream().allMatch(Outcome::isGood)
                 && application.routeFiles().broken().isEmpty();

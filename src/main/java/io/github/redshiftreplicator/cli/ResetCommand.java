@@ -12,7 +12,9 @@ import picocli.CommandLine.Spec;
 /** {@code reset} and {@code cancel}: what changes a table's state by hand. */
 @Command(
         name = "reset",
-        description = "Make the next replication of the tables a full one, which replaces the target's rows.")
+        description = "Make the next replication of the tables a full one, which replaces the target's rows.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator reset users && replicator replicate users"})
 class ResetCommand implements Callable<Integer> {
     @ParentCommand
     private ReplicatorCommand parent;

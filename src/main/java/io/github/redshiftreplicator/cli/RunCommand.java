@@ -11,7 +11,9 @@ import picocli.CommandLine.ParentCommand;
         name = "run",
         description =
                 "Run the service: every table by its schedule, until it is stopped. Without a source configured it"
-                        + " is the sandbox.")
+                        + " is the sandbox.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator -d /etc/replicator run"})
 final class RunCommand implements Callable<Integer> {
     @ParentCommand
     private ReplicatorCommand parent;

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /** The application as a service: its tables run by their schedules until the process is told to stop. */
 public final class Service implements AutoCloseable {
@@ -96,7 +97,7 @@ public final class Service implements AutoCloseable {
         Map<String, String> strategies = tables.stream()
                 .collect(Collectors.toMap(
                         t -> t.table().name(), t -> t.table().strategy().word()));
-        return Summary.of(outcomes, strategies);
+        return Summary.of(outcomes, strategies, CommandLine.Help.Ansi.AUTO);
     }
 
     /** Waits until the process is told to stop. */

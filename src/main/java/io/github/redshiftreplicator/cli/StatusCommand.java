@@ -2,6 +2,8 @@ package io.github.redshiftreplicator.cli;
 
 import io.github.redshiftreplicator.state.Replication;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,10 +21,19 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code status} and {@code history}: what the state table says. */
-@Command(name = "status", description = "Show the last replication of the tables.")
+@Command(
+        name = "status",
+        description = "Show the last replication of the tables.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator status", "  replicator status users --json | jq .[0].state"})
 class StatusCommand implements Callable<Integer> {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+    private static final ZoneId ZONE = ZoneId.systemDefault();
+    private static final DateTimeFormatter TODAY =
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZONE);
+    private static final DateTimeFormatter BEFORE =
+            DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZONE);
+    private static final DateTimeFormatter LONG_BEFORE =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd").withZone(ZONE);
 
     @ParentCommand
     private ReplicatorCommand parent;
@@ -41,6 +53,15 @@ class StatusCommand implements Callable<Integer> {
                 .toList();
     }
 
+    /** The column that differs between the commands. */
+    String detailHeading() {
+        return "STRATEGY";
+    }
+
+    String detail(Replication replication) {
+        return replication.strategy().word();
+    }
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
@@ -58,7 +79,13 @@ class StatusCommand implements Callable<Integer> {
                     never.add(table.table().name());
                 }
             }
-            out.print(json ? json(shown) : text(shown, never));
+            out.print(
+                    json
+                            ? json(shown)
+                            : text(
+                                    shown,
+                                    never,
+                                    spec.commandLine().getColorScheme().ansi()));
             out.flush();
             return application.routeFiles().broken().isEmpty() ? ReplicatorCommand.DONE : ReplicatorCommand.FAILED;
         }
@@ -70,22 +97,23 @@ class StatusCommand implements Callable<Integer> {
         return Jsoner.prettyPrint(array.toJson()) + "\n";
     }
 
-    private static String text(List<Replication> replications, List<String> never) {
+    /** Eighty columns are enough, unless names or records are long. */
+    private String text(List<Replication> replications, List<String> never, Ansi ansi) {
         TextTable table = new TextTable(
-                "TABLE", "STRATEGY", "STATE", ">ROWS", "?>ALTERED", ">BYTES", ">RETRIES", "UPDATED", "LAST RECORD");
+                        "TABLE", detailHeading(), "STATE", ">ROWS", "?>ALTERED", "?>RETRIES", "UPDATED", "LAST RECORD")
+                .paint("STATE", state -> StateColours.of(ansi, state));
         for (Replication r : replications) {
             table.row(
                     r.table(),
-                    r.strategy().word(),
+                    detail(r),
                     r.state().word(),
                     TextTable.number(r.recordCount()),
                     TextTable.number(r.alteredCount()),
-                    TextTable.bytes(r.bytes()),
                     String.valueOf(r.retries()),
-                    TIME.format(r.updatedAt()),
-                    r.lastRecord().orElse("-"));
+                    time(r.updatedAt()),
+                    r.lastRecord().map(StatusCommand::record).orElse("-"));
         }
-        never.forEach(name -> table.row(name, "-", "never", "-", "-", "-", "-", "-", "-"));
+        never.forEach(name -> table.row(name, "-", "never", "-", "-", "-", "-", "-"));
         StringBuilder text = new StringBuilder(table.toString());
         for (Replication r : replications) {
             r.lastError().ifPresent(error -> text.append('\n')
@@ -97,5 +125,18 @@ class StatusCommand implements Callable<Integer> {
                     .append('\n'));
         }
         return text.toString();
+    }
+
+    /** As much of it as tells it from the others: today's time, this year's day and minute, or the date. */
+    private static String time(Instant moment) {
+        LocalDate day = LocalDate.ofInstant(moment, ZONE);
+        LocalDate today = LocalDate.now(ZONE);
+        DateTimeFormatter format = day.equals(today) ? TODAY : day.getYear() == today.getYear() ? BEFORE : LONG_BEFORE;
+        return format.format(moment);
+    }
+
+    /** Without a fraction of a second that says nothing. */
+    private static String record(String record) {
+        return record.replaceFirst("(:\\d\\d)\\.0+$", "$1");
     }
 }

@@ -6,14 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import picocli.CommandLine.Help.Ansi;
 
 /** What a command's runs came to, as a table that a person can read. */
 final class Summary {
     private Summary() {}
 
-    static String of(List<Outcome> outcomes, Map<String, String> strategies) {
+    static String of(List<Outcome> outcomes, Map<String, String> strategies, Ansi ansi) {
         TextTable table = new TextTable(
-                "TABLE", "STRATEGY", ">ROWS", "?>ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE");
+                        "TABLE", "STRATEGY", ">ROWS", "?>ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE")
+                .paint("STATE", state -> StateColours.of(ansi, state));
         for (Outcome outcome : outcomes) {
             Optional<Replication> replication = outcome.replication();
             boolean worked = outcome.kind() != Outcome.Kind.NOTHING_TO_DO && outcome.kind() != Outcome.Kind.HELD;

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /** Rows of text in aligned columns, numbers to the right. */
 final class TextTable {
     private final List<String[]> rows = new ArrayList<>();
     private final boolean[] right;
     private final boolean[] optional;
+    private int painted = -1;
+    private UnaryOperator<String> paint = UnaryOperator.identity();
 
     /**
      * @param headings the columns' headings; one that begins with {@code >} aligns its column to the right, one with
@@ -35,6 +38,13 @@ final class TextTable {
                 || rows.stream().skip(1).anyMatch(row -> !row[column].equals("-") && !row[column].equals("0"));
     }
 
+    /** Gives a column's cells, not its heading, a colour; the paint takes a cell's text and returns it with the colour's codes. */
+    TextTable paint(String heading, UnaryOperator<String> with) {
+        painted = List.of(rows.get(0)).indexOf(heading);
+        paint = with;
+        return this;
+    }
+
     TextTable row(String... cells) {
         rows.add(cells);
         return this;
@@ -56,7 +66,8 @@ final class TextTable {
                     continue;
                 }
                 String padding = " ".repeat(widths[i] - row[i].length());
-                line.append(i == 0 ? "" : "  ").append(right[i] ? padding + row[i] : row[i] + padding);
+                String cell = i == painted && row != rows.get(0) ? paint.apply(row[i]) : row[i];
+                line.append(i == 0 ? "" : "  ").append(right[i] ? padding + cell : cell + padding);
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description =
-                "Compare the targets with their sources as of the last replication and name the keys that differ.")
+                "Compare the targets with their sources as of the last replication and name the keys that differ.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator verify", "  replicator verify users orders"})
 final class VerifyCommand implements Callable<Integer> {
     private static final int DEFAULT_KEYS = 20;
 
