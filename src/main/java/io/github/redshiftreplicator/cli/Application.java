@@ -41,6 +41,10 @@ final class Application implements AutoCloseable {
         main.configure().setMdcLoggingKeysPattern("*");
         main.configure().setAutoConfigurationLogSummary(false);
         main.configure().setStartupRecorder("off");
+        main.configure()
+                .setShutdownTimeout(Math.toIntExact(
+                        settings.duration(Setting.SHUTDOWN_TIMEOUT).toSeconds()));
+        main.configure().setShutdownLogInflightExchangesOnTimeout(false);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport base) {

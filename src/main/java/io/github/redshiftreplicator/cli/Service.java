@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -106,6 +107,15 @@ public final class Service implements AutoCloseable {
     }
 
     private void stopAndWait() {
+        LOG.info(
+                "Stopping: what runs is finished first, within {}.",
+                DurationFormatUtils.formatDurationWords(
+                        application
+                                .settings()
+                                .duration(Setting.SHUTDOWN_TIMEOUT)
+                                .toMillis(),
+                        true,
+                        true));
         stop.countDown();
         try {
             stopped.await();

@@ -74,6 +74,10 @@ public enum Setting {
     MANAGEMENT_PORT("management.port", "0", "their port; 0: a free one, printed at start"),
     LOG("log", "text", "how log lines are written: text, or json for one JSON object a line"),
     SCHEDULE("schedule", null, "Quartz cron expression for the tables that name none"),
+    SHUTDOWN_TIMEOUT(
+            "shutdown-timeout",
+            "5m",
+            "how long a stop waits for what runs; what is not finished by then is given back, and the next run resumes it"),
     MAINTENANCE_SCHEDULE(
             "maintenance-schedule",
             null,
