@@ -75,6 +75,16 @@ public final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** What the list of processes shows of it, its arguments included. */
+    String title() {
+        return process.info().commandLine().orElseThrow();
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
     /** Everything that it has printed so far. */
     String output() {
         return String.join("\n", lines);

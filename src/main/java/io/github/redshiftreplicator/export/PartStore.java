@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.export;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,21 @@ public final class PartStore {
             }
         }
         return keys;
+    }
+
+    /**
+     * An object in the bucket.
+     *
+     * @param bytes its size
+     * @param modified when it was stored, by S3's clock
+     */
+    public record Stored(String key, long bytes, Instant modified) {}
+
+    /** The objects whose keys begin with the prefix, in S3's order, at most so many. */
+    public List<Stored> objects(String prefix, int most) {
+        return s3.listObjectsV2(request -> request.bucket(bucket).prefix(prefix).maxKeys(most)).contents().stream()
+                .map(object -> new Stored(object.key(), object.size(), object.lastModified()))
+                .toList();
     }
 
     /**

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.camel.util.json.JsonObject;
 
 /**
  * Who may use the HTTP server. With a user and password, or a token, everyone must show them. Without, only this
@@ -119,10 +121,11 @@ final class HttpAccess implements Handler<RoutingContext> {
     }
 
     private static void refuse(RoutingContext http, int status, String message) {
+        boolean api = http.request().path().startsWith("/api/");
         http.response()
                 .setStatusCode(status)
-                .putHeader("Content-Type", "text/plain; charset=UTF-8")
-                .end(message + "\n");
+                .putHeader("Content-Type", (api ? "application/json" : "text/plain") + "; charset=UTF-8")
+                .end((api ? new JsonObject(Map.of("error", message)).toJson() : message) + "\n");
     }
 
     private static byte[] bytes(String text) {

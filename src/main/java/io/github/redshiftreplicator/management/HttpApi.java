@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.management;
 import io.github.redshiftreplicator.management.TableOperations.Operation;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.TableConsumer;
+import io.github.redshiftreplicator.route.Traces;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class HttpApi {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
     private static final int LONGEST_HISTORY = 1000;
+    private static final int MOST_PARTS = 1000;
 
     /** The parameters of a request, by name, from its path and its query. */
     record Request(Map<String, String> parameters, String client) {
@@ -34,11 +36,13 @@ final class HttpApi {
         }
 
         int limit() {
-            try {
-                return Math.max(1, Math.min(LONGEST_HISTORY, Integer.parseInt(parameters.getOrDefault("limit", "50"))));
-            } catch (NumberFormatException e) {
+            String limit = parameters.getOrDefault("limit", "50");
+            if (!limit.matches("[0-9]{1,9}")
+                    || Integer.parseInt(limit) < 1
+                    || Integer.parseInt(limit) > LONGEST_HISTORY) {
                 throw new Refusal(400, "The limit must be a number from 1 to " + LONGEST_HISTORY + ".");
             }
+            return Integer.parseInt(limit);
         }
     }
 
@@ -75,6 +79,7 @@ final class HttpApi {
 
     private final ReplicatorComponent replicator;
     private final TableOperations operations;
+    private final Traces traces;
     private final ExecutorService background;
     private final Supplier<Map<Path, String>> brokenFiles;
     private volatile Optional<Consumer<JsonObject>> results = Optional.empty();
@@ -86,6 +91,7 @@ final class HttpApi {
             Supplier<Map<Path, String>> brokenFiles) {
         this.replicator = replicator;
         this.operations = operations;
+        this.traces = new Traces(replicator.getCamelContext());
         this.background = background;
         this.brokenFiles = brokenFiles;
     }
@@ -93,8 +99,12 @@ final class HttpApi {
     /** Every call; the stream of events has no answer of its own, the server writes it. */
     List<Call> calls() {
         Parameter table = new Parameter("table", true, "string", "The table's name", List.of());
-        Parameter limit =
-                new Parameter("limit", false, "integer", "How many replications at the most; default 50", List.of());
+        Parameter limit = new Parameter(
+                "limit",
+                false,
+                "integer",
+                "How many replications at the most, from 1 to " + LONGEST_HISTORY + "; default 50",
+                List.of());
         Parameter action = new Parameter(
                 "action",
                 true,
@@ -131,9 +141,27 @@ final class HttpApi {
                         "table",
                         "A table as it stands, and its history, the newest replication first",
                         List.of(table, limit),
-                        Map.of(200, "The table", 404, "There is no such table"),
+                        Map.of(200, "The table", 400, "The limit is none", 404, "There is no such table"),
                         "application/json",
                         request -> new Answer(200, table(request.get("table"), request.limit()))),
+                new Call(
+                        "GET",
+                        "/api/parts/{table}",
+                        "parts",
+                        "The table's objects in S3, at most " + MOST_PARTS,
+                        List.of(table),
+                        Map.of(200, "An array of objects", 404, "There is no such table"),
+                        "application/json",
+                        request -> new Answer(200, parts(request.get("table")))),
+                new Call(
+                        "GET",
+                        "/api/load-errors/{table}",
+                        "loadErrors",
+                        "What COPY refused in the table's last replication, if it has failed",
+                        List.of(table),
+                        Map.of(200, "An array of errors", 404, "There is no such table"),
+                        "application/json",
+                        request -> new Answer(200, loadErrors(request.get("table")))),
                 new Call(
                         "POST",
                         "/api/tables/{table}/{action}",
@@ -143,6 +171,8 @@ final class HttpApi {
                         Map.of(
                                 200, "It is done",
                                 202, "It is under way; its end is an event",
+                                400, "wait is neither true nor false",
+                                403, "The header is missing, or the request comes from another site",
                                 404, "There is no such table or action",
                                 409, "It failed"),
                         "application/json",
@@ -196,7 +226,37 @@ final class HttpApi {
                 .history(table.table().name(), limit)
                 .forEach(r -> history.add(StatusJson.replication(r)));
         json.put("history", history);
+        json.put(
+                "copy",
+                replicator
+                        .connections()
+                        .replications()
+                        .latest(table.table().name())
+                        .flatMap(latest -> traces.copy(table.table(), latest))
+                        .orElse(null));
         return json;
+    }
+
+    /** The table's objects in S3. */
+    JsonArray parts(String name) {
+        TableConsumer table = find(name);
+        JsonArray array = new JsonArray();
+        traces.parts(table.table(), MOST_PARTS)
+                .forEach(part -> array.add(
+                        StatusJson.part(part, replicator.connections().parts().url(part.key()))));
+        return array;
+    }
+
+    /** What COPY refused in the table's last replication. */
+    JsonArray loadErrors(String name) {
+        JsonArray array = new JsonArray();
+        replicator
+                .connections()
+                .replications()
+                .latest(find(name).table().name())
+                .map(traces::loadErrors)
+                .ifPresent(errors -> errors.forEach(error -> array.add(StatusJson.loadError(error))));
+        return array;
     }
 
     /** How far every run in this process is. */
@@ -216,8 +276,12 @@ final class HttpApi {
         TableConsumer table = find(request.get("table"));
         Operation operation = Operation.of(request.get("action"))
                 .orElseThrow(() -> new Refusal(404, "There is no action '" + request.get("action") + "'."));
+        String wait = request.parameters().getOrDefault("wait", "false");
+        if (!wait.equals("true") && !wait.equals("false")) {
+            throw new Refusal(400, "wait must be true or false.");
+        }
         LOG.info("{}: {} is asked for by HTTP from {}.", table.table().name(), operation.word(), request.client());
-        if ("true".equals(request.get("wait"))) {
+        if (wait.equals("true")) {
             JsonObject result = perform(operation, table);
             return new Answer(Boolean.TRUE.equals(result.get("good")) ? 200 : 409, result);
         }

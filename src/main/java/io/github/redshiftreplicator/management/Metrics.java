@@ -8,6 +8,7 @@ import io.github.redshiftreplicator.route.TablesListener;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Table;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -34,12 +35,19 @@ import org.apache.camel.component.micrometer.MicrometerUtils;
  * the gauges read the state table, once for a scrape.
  */
 public final class Metrics implements RunListener, TablesListener {
+    private static final List<String> PHASES = List.of("export", "upload", "import");
+    private static final List<String> FAILING = List.of("claim", "export", "upload", "import");
+    private static final List<RunEvent.Kind> OUTCOMES =
+            List.of(RunEvent.Kind.IMPORTED, RunEvent.Kind.NOTHING_TO_DO, RunEvent.Kind.HELD, RunEvent.Kind.FAILED);
+
     private final MeterRegistry registry;
+    private final ReplicatorComponent replicator;
     private final LatestReplications latest;
     private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
 
     private Metrics(MeterRegistry registry, ReplicatorComponent replicator) {
         this.registry = registry;
+        this.replicator = replicator;
         this.latest = new LatestReplications(replicator);
     }
 
@@ -59,59 +67,34 @@ public final class Metrics implements RunListener, TablesListener {
         Tags tags = tags(event.table());
         switch (event.kind()) {
             case EXPORTED -> exported(tags, event);
-            case UPLOADED -> phase(tags, "upload", event.took());
+            case UPLOADED -> phase(tags, "upload").record(event.took());
             case IMPORTED -> imported(tags, event);
-            case RETRIED -> count("replicator.retries", "Replications resumed after they had stopped", tags, 1);
-            case CANCELED -> count("replicator.cancellations", "Replications canceled", tags, 1);
+            case RETRIED -> retries(tags).increment();
+            case CANCELED -> cancellations(tags).increment();
             case FAILED -> {
-                count("replicator.failures", "Runs that failed", tags.and("phase", phase(event)), 1);
-                run(tags, event);
+                failures(tags, phase(event)).increment();
+                runs(tags, event.kind()).increment();
             }
-            case NOTHING_TO_DO, HELD -> run(tags, event);
+            case NOTHING_TO_DO, HELD -> runs(tags, event.kind()).increment();
             default -> {}
         }
     }
 
     private void exported(Tags tags, RunEvent event) {
         Replication replication = event.replication().orElseThrow();
-        count(
-                "replicator.exported.rows",
-                "Rows exported",
-                tags,
-                replication.recordCount().orElse(0));
-        count(
-                "replicator.exported.parts",
-                "Parts uploaded",
-                tags,
-                replication.parts().orElse(0));
-        DistributionSummary.builder("replicator.export.size")
-                .description("Bytes of a replication's parts as stored in S3")
-                .baseUnit("bytes")
-                .tags(tags)
-                .serviceLevelObjectives(1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11)
-                .register(registry)
-                .record(replication.bytes().orElse(0));
-        phase(tags, "export", event.took());
+        rowsExported(tags).increment(replication.recordCount().orElse(0));
+        partsExported(tags).increment(replication.parts().orElse(0));
+        exportSize(tags).record(replication.bytes().orElse(0));
+        phase(tags, "export").record(event.took());
     }
 
     private void imported(Tags tags, RunEvent event) {
-        count(
-                "replicator.imported.rows",
-                "Rows imported",
-                tags,
-                event.replication()
+        rowsImported(tags)
+                .increment(event.replication()
                         .flatMap(r -> r.recordCount().stream().boxed().findFirst())
                         .orElse(0L));
-        phase(tags, "import", event.took());
-        run(tags, event);
-    }
-
-    private void run(Tags tags, RunEvent event) {
-        count(
-                "replicator.runs",
-                "Runs that ended",
-                tags.and("outcome", event.kind().word()),
-                1);
+        phase(tags, "import").record(event.took());
+        runs(tags, event.kind()).increment();
     }
 
     /** Where a run failed: before the export began, or in which of its phases. */
@@ -125,8 +108,51 @@ public final class Metrics implements RunListener, TablesListener {
         };
     }
 
-    private void phase(Tags tags, String phase, Duration took) {
-        Timer.builder("replicator.phase")
+    // ---- the meters, each made once for its tags
+
+    private Counter rowsExported(Tags tags) {
+        return counter("replicator.exported.rows", "Rows exported", tags);
+    }
+
+    private Counter partsExported(Tags tags) {
+        return counter("replicator.exported.parts", "Parts uploaded", tags);
+    }
+
+    private Counter rowsImported(Tags tags) {
+        return counter("replicator.imported.rows", "Rows imported", tags);
+    }
+
+    private Counter retries(Tags tags) {
+        return counter("replicator.retries", "Replications resumed after they had stopped", tags);
+    }
+
+    private Counter cancellations(Tags tags) {
+        return counter("replicator.cancellations", "Replications canceled", tags);
+    }
+
+    private Counter failures(Tags tags, String phase) {
+        return counter("replicator.failures", "Runs that failed", tags.and("phase", phase));
+    }
+
+    private Counter runs(Tags tags, RunEvent.Kind outcome) {
+        return counter("replicator.runs", "Runs that ended", tags.and("outcome", outcome.word()));
+    }
+
+    private Counter counter(String name, String description, Tags tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
+    private DistributionSummary exportSize(Tags tags) {
+        return DistributionSummary.builder("replicator.export.size")
+                .description("Bytes of a replication's parts as stored in S3")
+                .baseUnit("bytes")
+                .tags(tags)
+                .serviceLevelObjectives(1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11)
+                .register(registry);
+    }
+
+    private Timer phase(Tags tags, String phase) {
+        return Timer.builder("replicator.phase")
                 .description("How long the phases of replications took")
                 .tags(tags.and("phase", phase))
                 .serviceLevelObjectives(
@@ -137,16 +163,7 @@ public final class Metrics implements RunListener, TablesListener {
                         Duration.ofMinutes(10),
                         Duration.ofHours(1),
                         Duration.ofHours(6))
-                .register(registry)
-                .record(took);
-    }
-
-    private void count(String name, String description, Tags tags, double amount) {
-        io.micrometer.core.instrument.Counter.builder(name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .increment(amount);
+                .register(registry);
     }
 
     private static Tags tags(Table table) {
@@ -154,10 +171,24 @@ public final class Metrics implements RunListener, TablesListener {
                 "table", table.name(), "strategy", table.strategy().name().toLowerCase(Locale.ROOT));
     }
 
+    /** A rate over a counter that is not there yet would miss its first increase: each begins at nought. */
+    private void begin(Tags tags) {
+        rowsExported(tags);
+        partsExported(tags);
+        exportSize(tags);
+        rowsImported(tags);
+        retries(tags);
+        cancellations(tags);
+        PHASES.forEach(phase -> phase(tags, phase));
+        FAILING.forEach(phase -> failures(tags, phase));
+        OUTCOMES.forEach(outcome -> runs(tags, outcome));
+    }
+
     @Override
     public void added(TableConsumer table) {
         String name = table.table().name();
         Tags tags = tags(table.table());
+        begin(tags);
         List<Meter> meters = new ArrayList<>();
         meters.add(Gauge.builder("replicator.running", table, t -> t.current().isPresent() ? 1 : 0)
                 .description("Whether this process is replicating the table now")
@@ -178,6 +209,21 @@ public final class Metrics implements RunListener, TablesListener {
                 .description("When the table's last import ended, in seconds since 1970")
                 .tags(tags)
                 .register(registry));
+        meters.add(TimeGauge.builder("replicator.lag", table, TimeUnit.SECONDS, t -> TableStatus.currentAsOf(
+                                t, latest.imported(name))
+                        .map(Metrics::seconds)
+                        .orElse(Double.NaN))
+                .description("How far the target is behind the source at the most: time since the last run that found"
+                        + " everything moved began")
+                .tags(tags)
+                .register(registry));
+        if (replicator.connections().tracksDeletions(table.table())) {
+            meters.add(Gauge.builder("replicator.pending.deletions", table, t -> (double)
+                            replicator.connections().deletions().pending(name).rows())
+                    .description("Deletions that wait in the source's queue")
+                    .tags(tags)
+                    .register(registry));
+        }
         meters.add(Gauge.builder(
                         "replicator.error", table, age(name, r -> r.lastError().isPresent() ? 1 : 0))
                 .description("Whether the table's last replication stopped with an error")

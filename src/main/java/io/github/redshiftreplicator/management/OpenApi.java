@@ -38,14 +38,26 @@ final class OpenApi {
         }
         operation.put("parameters", parameters);
         JsonObject responses = new JsonObject();
-        new TreeMap<>(call.answers()).forEach((status, description) -> {
-            JsonObject response = new JsonObject();
-            response.put("description", description);
-            response.put("content", object(call.mediaType(), object("schema", new JsonObject())));
-            responses.put(String.valueOf(status), response);
-        });
+        new TreeMap<>(call.answers())
+                .forEach((status, description) -> responses.put(
+                        String.valueOf(status),
+                        status < 400 ? response(description, call.mediaType(), new JsonObject()) : error(description)));
+        responses.put("401", error("A user and password, or a token, is needed"));
+        responses.put("503", error("What it needs, such as the state database, cannot be reached"));
         operation.put("responses", responses);
         return operation;
+    }
+
+    private static JsonObject response(String description, String mediaType, JsonObject schema) {
+        JsonObject response = new JsonObject();
+        response.put("description", description);
+        response.put("content", object(mediaType, object("schema", schema)));
+        return response;
+    }
+
+    /** Every refusal and every failure of a call has one sentence; a failed action has more beside it. */
+    private static JsonObject error(String description) {
+        return response(description, "application/json", object("type", "object"));
     }
 
     private static JsonObject parameter(HttpApi.Parameter parameter) {

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.management;
 import io.github.redshiftreplicator.management.TableOperations.Operation;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -10,13 +11,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** The status page, made of what the HTTP API answers and of nothing else. Every value is escaped where it is put in. */
 final class Pages {
+    private static final ZoneId ZONE = ZoneId.systemDefault();
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZONE);
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZONE);
+    private static final String PHASES = "Export / upload / import";
     private static final int PLOTTED = 50;
     private static final String NONE = "–";
 
@@ -33,10 +39,9 @@ final class Pages {
         if (tables.isEmpty()) {
             main.append("<p>There is no table yet: <code>replicator add-table NAME</code> writes its file.</p>");
         } else {
+            main.append(summary(tables));
             main.append("<table class=\"tables\"><thead><tr>");
-            for (String head : List.of("Table", "Strategy", "State", "Window", "Rows", "Durations", "Next run")) {
-                main.append("<th scope=\"col\">").append(head).append("</th>");
-            }
+            head(main, "Table", "Strategy", "State", ">Lag", "Last window", ">Rows", ">" + PHASES, "Next run");
             main.append("<th scope=\"col\"><span class=\"hidden-text\">Actions</span></th></tr></thead>");
             tables.forEach(table -> main.append(row((JsonObject) table)));
             main.append("</table>");
@@ -54,6 +59,32 @@ final class Pages {
         return html.toString();
     }
 
+    private static String summary(JsonArray tables) {
+        long running = count(tables, table -> table.get("running") != null);
+        long paused = count(tables, table -> Boolean.TRUE.equals(table.get("paused")));
+        long failed = count(tables, table -> replication(table)
+                .filter(r -> r.getString("last_error") != null)
+                .isPresent());
+        return "<p class=\"summary\">" + tables.size() + (tables.size() == 1 ? " table" : " tables")
+                + (running == 0 ? "" : " · " + running + " running")
+                + (paused == 0 ? "" : " · <span class=\"state paused\">" + paused + " paused</span>")
+                + (failed == 0 ? "" : " · <span class=\"state bad\">" + failed + " with an error</span>") + "</p>";
+    }
+
+    private static long count(JsonArray tables, Predicate<JsonObject> condition) {
+        return tables.stream().map(JsonObject.class::cast).filter(condition).count();
+    }
+
+    /** The cells of a head; one that begins with {@code >} is of numbers. */
+    private static void head(StringBuilder html, String... heads) {
+        for (String head : heads) {
+            boolean number = head.startsWith(">");
+            html.append(number ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">")
+                    .append(number ? head.substring(1) : head)
+                    .append("</th>");
+        }
+    }
+
     private static String row(JsonObject table) {
         String name = table.getString("name");
         Optional<JsonObject> replication = replication(table);
@@ -64,15 +95,16 @@ final class Pages {
                 .append(escape(name))
                 .append("</a></th>");
         cell(html, "Strategy", escape(table.getString("strategy")));
-        cell(html, "State", state(table) + progress(name));
-        cell(html, "Window", replication.map(Pages::window).orElse(NONE));
-        cell(html, "Rows", replication.map(r -> number(r, "record_count")).orElse(NONE));
-        cell(html, "Durations", replication.map(Pages::durations).orElse(NONE));
+        cell(html, "State", state(table) + progress(table));
+        number(html, "Lag", lag(table));
+        cell(html, "Last window", replication.map(Pages::window).orElse(NONE));
+        number(html, "Rows", replication.map(r -> number(r, "record_count")).orElse(NONE));
+        number(html, PHASES, replication.map(Pages::durations).orElse(NONE));
         cell(html, "Next run", time(table.getString("next_run")));
         cell(html, "", buttons(name, List.of(Operation.REPLICATE, pauseOrResume(table))));
         html.append("</tr>");
         replication.flatMap(r -> Optional.ofNullable(r.getString("last_error"))).ifPresent(error -> html.append(
-                        "<tr><td class=\"error\" colspan=\"8\">")
+                        "<tr><td class=\"error\" colspan=\"9\">")
                 .append(escape(error))
                 .append("</td></tr>"));
         return html.append("</tbody>").toString();
@@ -87,7 +119,7 @@ final class Pages {
         JsonObject table = api.table(name, PLOTTED);
         JsonArray history = (JsonArray) table.get("history");
         StringBuilder main = new StringBuilder(brokenFiles());
-        main.append("<h2>")
+        main.append("<nav><a href=\"/\">Tables</a> /</nav><h2>")
                 .append(escape(table.getString("name")))
                 .append("</h2>")
                 .append(facts(table));
@@ -97,16 +129,21 @@ final class Pages {
                         main.append("<p class=\"error\">").append(escape(error)).append("</p>"));
         List<Operation> operations = new ArrayList<>(List.of(Operation.values()));
         operations.remove(pauseOrResume(table) == Operation.PAUSE ? Operation.RESUME : Operation.PAUSE);
+        if (!Boolean.TRUE.equals(table.get("tracks_deletions"))) {
+            operations.remove(Operation.DELETES);
+        }
         main.append(buttons(table.getString("name"), operations));
         if (!history.isEmpty()) {
-            main.append(plots(history)).append(history(history));
+            main.append(loadErrors(table)).append(plots(history)).append(history(history));
+            main.append(copy(table)).append(parts(name));
         }
         return page(table.getString("name"), main.toString());
     }
 
     private static String facts(JsonObject table) {
         StringBuilder html = new StringBuilder("<dl class=\"facts\">");
-        fact(html, "State", state(table) + progress(table.getString("name")));
+        fact(html, "State", state(table) + progress(table));
+        fact(html, "Lag behind the source", lag(table));
         fact(html, "Strategy", escape(table.getString("strategy")));
         fact(
                 html,
@@ -127,6 +164,7 @@ final class Pages {
     private static String plots(JsonArray newestFirst) {
         List<JsonObject> history = new ArrayList<>();
         newestFirst.forEach(r -> history.add((JsonObject) r));
+        history.forEach(Pages::addLag);
         Collections.reverse(history);
         return "<section class=\"plots\" aria-label=\"Plots\">"
                 + Plot.of("Rows", history, List.of("record_count"), value -> String.format(Locale.ROOT, "%,.0f", value))
@@ -136,15 +174,83 @@ final class Pages {
                         history,
                         List.of("export_duration", "upload_duration", "import_duration"),
                         value -> duration((long) (double) value))
+                + Plot.of("Lag", history, List.of("lag"), value -> duration((long) (double) value))
                 + "</section>";
+    }
+
+    /** From the opening of a replication to its end: so late were its rows at the least. */
+    private static void addLag(JsonObject replication) {
+        if ("imported".equals(replication.getString("state"))) {
+            replication.put(
+                    "lag",
+                    Duration.between(
+                                    Instant.parse(replication.getString("created_at")),
+                                    Instant.parse(replication.getString("updated_at")))
+                            .toMillis());
+        }
+    }
+
+    private String loadErrors(JsonObject table) {
+        JsonArray errors = api.loadErrors(table.getString("name"));
+        if (errors.isEmpty()) {
+            return "";
+        }
+        StringBuilder html = new StringBuilder("<h3>Load errors</h3><table><thead><tr>");
+        head(html, ">Line", "Column", "Type", "Value", "Reason", "Part");
+        html.append("</tr></thead>");
+        for (Object each : errors) {
+            JsonObject error = (JsonObject) each;
+            html.append("<tbody><tr>");
+            number(html, "Line", number(error, "line"));
+            cell(html, "Column", orNone(error.getString("column")));
+            cell(html, "Type", orNone(error.getString("type")));
+            cell(html, "Value", orNone(error.getString("value")));
+            cell(html, "Reason", escape(error.getString("reason")));
+            cell(html, "Part", "<code>" + escape(error.getString("file")) + "</code>");
+            html.append("</tr></tbody>");
+        }
+        return html.append("</table>").toString();
+    }
+
+    private static String copy(JsonObject table) {
+        return Optional.ofNullable(table.getString("copy"))
+                .map(sql -> "<h3>The last COPY</h3><pre><code>" + escape(sql) + "</code></pre>")
+                .orElse("");
+    }
+
+    /** S3 may be away: the rest of the page is then the more needed. */
+    private String parts(String table) {
+        StringBuilder html = new StringBuilder("<h3>Parts in S3</h3>");
+        JsonArray parts;
+        try {
+            parts = api.parts(table);
+        } catch (RuntimeException e) {
+            return html.append("<p class=\"error\">")
+                    .append(escape(Message.of(e)))
+                    .append("</p>")
+                    .toString();
+        }
+        if (parts.isEmpty()) {
+            return html.append("<p class=\"faint\">None: what is imported is deleted there.</p>")
+                    .toString();
+        }
+        html.append("<table><thead><tr>");
+        head(html, "Object", ">Bytes", "Stored");
+        html.append("</tr></thead>");
+        for (Object each : parts) {
+            JsonObject part = (JsonObject) each;
+            html.append("<tbody><tr>");
+            cell(html, "Object", "<code>" + escape(part.getString("url")) + "</code>");
+            number(html, "Bytes", bytes(((Number) part.get("bytes")).longValue()));
+            cell(html, "Stored", time(part.getString("modified")));
+            html.append("</tr></tbody>");
+        }
+        return html.append("</table>").toString();
     }
 
     private static String history(JsonArray history) {
         StringBuilder html = new StringBuilder("<h3>History</h3><table class=\"history\"><thead><tr>");
-        for (String head : List.of(
-                "Replication", "State", "Window", "Rows", "Parts", "Bytes", "Durations", "Retries", "Updated")) {
-            html.append("<th scope=\"col\">").append(head).append("</th>");
-        }
+        head(html, "Replication", "State", "Window", ">Rows", ">Parts", ">Bytes", ">" + PHASES, ">Retries", "Updated");
         html.append("</tr></thead>");
         for (Object each : history) {
             JsonObject replication = (JsonObject) each;
@@ -153,14 +259,14 @@ final class Pages {
                     .append("</th>");
             cell(html, "State", stateWord(replication.getString("state")));
             cell(html, "Window", window(replication));
-            cell(html, "Rows", number(replication, "record_count"));
-            cell(html, "Parts", number(replication, "parts"));
-            cell(
+            number(html, "Rows", number(replication, "record_count"));
+            number(html, "Parts", number(replication, "parts"));
+            number(
                     html,
                     "Bytes",
                     replication.get("bytes") == null ? NONE : bytes(((Number) replication.get("bytes")).longValue()));
-            cell(html, "Durations", durations(replication));
-            cell(html, "Retries", number(replication, "retries"));
+            number(html, PHASES, durations(replication));
+            number(html, "Retries", number(replication, "retries"));
             cell(html, "Updated", time(replication.getString("updated_at")));
             html.append("</tr>");
             Optional.ofNullable(replication.getString("last_error"))
@@ -179,11 +285,21 @@ final class Pages {
     }
 
     private static void cell(StringBuilder html, String label, String value) {
+        cell(html, label, value, "");
+    }
+
+    private static void number(StringBuilder html, String label, String value) {
+        cell(html, label, value, " class=\"number\"");
+    }
+
+    private static void cell(StringBuilder html, String label, String value, String attribute) {
         html.append("<td data-label=\"")
                 .append(label)
-                .append("\">")
+                .append("\"")
+                .append(attribute)
+                .append("><div class=\"value\">")
                 .append(value)
-                .append("</td>");
+                .append("</div></td>");
     }
 
     private static String state(JsonObject table) {
@@ -195,9 +311,15 @@ final class Pages {
         return "<span class=\"state " + escape(state) + "\">" + escape(state) + "</span>";
     }
 
-    /** Filled by the script while the table runs. */
-    private static String progress(String table) {
-        return "<span class=\"progress\" data-progress=\"" + escape(table) + "\"></span>";
+    /** Renewed by the script while the table runs. */
+    private static String progress(JsonObject table) {
+        JsonObject running = (JsonObject) table.get("running");
+        return "<span class=\"progress\" data-progress=\"" + escape(table.getString("name")) + "\">"
+                + (running == null ? "" : "running: " + number(running, "rows") + " rows") + "</span>";
+    }
+
+    private static String lag(JsonObject table) {
+        return table.get("lag_ms") == null ? NONE : duration(((Number) table.get("lag_ms")).longValue());
     }
 
     private static String window(JsonObject replication) {
@@ -205,33 +327,39 @@ final class Pages {
             return "everything";
         }
         return Optional.ofNullable(replication.getString("first_record"))
-                        .map(Pages::escape)
+                        .map(Pages::bound)
                         .orElse("the beginning")
-                + " … "
+                + " → "
                 + Optional.ofNullable(replication.getString("last_record"))
-                        .map(Pages::escape)
+                        .map(Pages::bound)
                         .orElse(NONE);
+    }
+
+    /** A time without the fraction that says nothing, in one piece. */
+    private static String bound(String record) {
+        return "<span class=\"whole\">" + escape(record.replaceFirst("(:\\d\\d)\\.0+$", "$1")) + "</span>";
     }
 
     private static String durations(JsonObject replication) {
         StringBuilder html = new StringBuilder();
         for (String phase : List.of("export", "upload", "import")) {
             Object millis = replication.get(phase + "_duration");
-            if (millis != null) {
-                html.append(html.isEmpty() ? "" : ", ")
-                        .append(phase)
-                        .append("&nbsp;")
-                        .append(duration(((Number) millis).longValue()).replace(" ", "&nbsp;"));
-            }
+            html.append(html.isEmpty() ? "" : " / ")
+                    .append("<span class=\"whole\">")
+                    .append(millis == null ? NONE : duration(((Number) millis).longValue()))
+                    .append("</span>");
         }
-        return html.isEmpty() ? NONE : html.toString();
+        return html.toString();
     }
 
     /** Buttons need the script; without it they stay hidden. */
     private static String buttons(String table, List<Operation> operations) {
         StringBuilder html = new StringBuilder("<div class=\"actions\" hidden>");
         for (Operation operation : operations) {
-            html.append("<button type=\"button\" id=\"")
+            html.append(
+                            operation.isDestructive()
+                                    ? "<button type=\"button\" class=\"destructive\" id=\""
+                                    : "<button type=\"button\" id=\"")
                     .append(operation.word())
                     .append('-')
                     .append(escape(table))
@@ -274,10 +402,15 @@ final class Pages {
                         : duration.toHours() + " h " + duration.toMinutesPart() + " min";
     }
 
-    private static String time(String instant) {
-        return instant == null
-                ? NONE
-                : "<time datetime=\"" + escape(instant) + "\">" + TIME.format(Instant.parse(instant)) + "</time>";
+    /** Today's without the date. */
+    private static String time(String text) {
+        if (text == null) {
+            return NONE;
+        }
+        Instant instant = Instant.parse(text);
+        boolean today = LocalDate.ofInstant(instant, ZONE).equals(LocalDate.now(ZONE));
+        return "<time datetime=\"" + escape(text) + "\" title=\"" + TIME.format(instant) + "\">"
+                + (today ? CLOCK : TIME).format(instant) + "</time>";
     }
 
     private static String orNone(String text) {
@@ -320,13 +453,13 @@ final class Pages {
                 <header><h1><a href="/">Redshift Replicator</a></h1><span id="connection"></span></header>
                 <p id="result" role="status" aria-live="polite"></p>
                 <main id="main" tabindex="-1">%s</main>
-                <footer><a href="/api/openapi.json">HTTP API</a></footer>
+                <footer>Times are in %s. <a href="/api/openapi.json">HTTP API</a></footer>
                 <dialog id="confirm" aria-labelledby="question"><form method="dialog">
                 <p id="question"></p><p id="consequence"></p>
-                <button value="cancel">No</button> <button value="ok" id="yes">Yes</button>
+                <button value="cancel" id="no">No</button> <button value="ok" id="yes">Yes</button>
                 </form></dialog>
                 </body>
                 </html>
-                """.formatted(escape(title), main);
+                """.formatted(escape(title), main, escape(ZONE.getId()));
     }
 }

@@ -8,7 +8,7 @@ import org.apache.camel.util.json.JsonObject;
 /** A bar for every replication, as SVG that needs no script: its value is the bar's title. */
 final class Plot {
     private static final int WIDTH = 600;
-    private static final int HEIGHT = 120;
+    private static final int HEIGHT = 180;
 
     private Plot() {}
 
@@ -81,7 +81,8 @@ final class Plot {
         double bottom = HEIGHT;
         for (int i = 0; i < fields.size(); i++) {
             double value = value(replication, fields.get(i));
-            double height = value / highest * (HEIGHT - 4);
+            // what is there can be seen, however large its neighbours are
+            double height = value == 0 ? 0 : Math.max(2, value / highest * (HEIGHT - 4));
             bottom -= height;
             svg.append(String.format(
                     Locale.ROOT,

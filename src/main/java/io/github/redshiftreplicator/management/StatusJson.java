@@ -1,7 +1,10 @@
 package io.github.redshiftreplicator.management;
 
+import io.github.redshiftreplicator.export.PartStore;
+import io.github.redshiftreplicator.redshift.LoadError;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,8 @@ final class StatusJson {
         json.put("schedule", table.option("schedule").orElse(null));
         json.put("next_run", text(status.nextRun()));
         json.put("last_import", text(status.imported().map(Replication::updatedAt)));
+        json.put("lag_ms", status.lag().map(Duration::toMillis).orElse(null));
+        json.put("tracks_deletions", status.tracksDeletions());
         json.put("running", status.running().map(StatusJson::running).orElse(null));
         json.put("replication", status.latest().map(StatusJson::replication).orElse(null));
         return json;
@@ -43,12 +48,34 @@ final class StatusJson {
         json.put("elapsed_ms", running.elapsed().toMillis());
         json.put("rows", running.rows());
         json.put("bytes", running.bytes());
-        json.put("estimated_rows", running.estimatedRows().orElse(null));
+        json.put("expected_rows", running.expectedRows().orElse(null));
         return json;
     }
 
     static JsonObject replication(Replication replication) {
         return new JsonObject(replication.toRow());
+    }
+
+    static JsonObject part(PartStore.Stored part, String url) {
+        JsonObject json = new JsonObject();
+        json.put("key", part.key());
+        json.put("url", url);
+        json.put("bytes", part.bytes());
+        json.put("modified", part.modified().toString());
+        return json;
+    }
+
+    static JsonObject loadError(LoadError error) {
+        JsonObject json = new JsonObject();
+        json.put("file", error.file());
+        json.put("line", error.line());
+        json.put("column", error.column());
+        json.put("type", error.type());
+        json.put("position", error.position());
+        json.put("value", error.value().orElse(null));
+        json.put("code", error.code());
+        json.put("reason", error.reason());
+        return json;
     }
 
     private static String text(Optional<Instant> instant) {

@@ -99,6 +99,9 @@ final class TableBean {
                         "NextRun",
                         "When its schedule is due (ISO 8601); empty without a schedule",
                         () -> status().nextRun().map(Instant::toString).orElse(""))
+                .number("LagSeconds", "How far the target is behind the source at the most, or -1", () -> status().lag()
+                        .map(Duration::toSeconds)
+                        .orElse(UNKNOWN))
                 .number("SecondsSinceImport", "Seconds since the last import ended, or -1", () -> status().sinceImport()
                         .map(Duration::toSeconds)
                         .orElse(UNKNOWN));

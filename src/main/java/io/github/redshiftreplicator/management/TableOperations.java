@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.management;
 import io.github.redshiftreplicator.route.Cancellation;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
+import io.github.redshiftreplicator.route.Request;
 import io.github.redshiftreplicator.route.RunEvent;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.route.TargetMaintenance;
@@ -26,6 +27,7 @@ final class TableOperations {
         RETRY("Resume the replication that stopped"),
         CANCEL("Cancel the unfinished replication; the next run opens a new one of its window"),
         RESET("Make the next replication a full one, which replaces the target's rows"),
+        DELETES("Propagate the deletions that wait in the source, without moving any new row"),
         VACUUM("Vacuum the target as fits its sort key, if it needs it"),
         ANALYZE("Refresh the planner's statistics of the target, if they are stale"),
         PAUSE("Let nothing run until resumed; what is running finishes first"),
@@ -39,6 +41,11 @@ final class TableOperations {
 
         String description() {
             return description;
+        }
+
+        /** Whether it gives up something. */
+        boolean isDestructive() {
+            return this == CANCEL || this == RESET;
         }
 
         String word() {
@@ -73,6 +80,7 @@ final class TableOperations {
                 case RETRY -> retry(table);
                 case CANCEL -> good(cancel(table));
                 case RESET -> good(reset(table));
+                case DELETES -> deletes(table);
                 case VACUUM -> good(maintain(table, TargetMaintenance.Kind.VACUUM));
                 case ANALYZE -> good(maintain(table, TargetMaintenance.Kind.ANALYZE));
                 case PAUSE -> good(pause(table));
@@ -89,6 +97,14 @@ final class TableOperations {
 
     private static Result run(TableConsumer table, NextStep.Action action) {
         Outcome outcome = table.run(action);
+        return new Result(outcome.isGood(), outcome.message());
+    }
+
+    private Result deletes(TableConsumer table) {
+        if (!replicator.connections().tracksDeletions(table.table())) {
+            return new Result(false, "its deletions are not tracked: set deleteTracking and run install.");
+        }
+        Outcome outcome = table.run(Request.of(Request.Kind.DELETIONS));
         return new Result(outcome.isGood(), outcome.message());
     }
 

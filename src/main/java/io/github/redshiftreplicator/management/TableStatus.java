@@ -23,6 +23,8 @@ import org.quartz.CronExpression;
  * @param running how far the run in this process is, empty if none runs
  * @param nextRun when its schedule is due next, empty without one or while it is paused
  * @param paused whether its route takes no run
+ * @param tracksDeletions whether its deletions wait in a queue of the source
+ * @param currentAsOf as of when the target was last known to hold all that the source had; empty: never
  */
 record TableStatus(
         Table table,
@@ -30,10 +32,12 @@ record TableStatus(
         Optional<Replication> imported,
         Optional<Running> running,
         Optional<Instant> nextRun,
-        boolean paused) {
+        boolean paused,
+        boolean tracksDeletions,
+        Optional<Instant> currentAsOf) {
 
     /** A run in this process. */
-    record Running(String state, Duration elapsed, long rows, long bytes, Optional<Long> estimatedRows) {
+    record Running(String state, Duration elapsed, long rows, long bytes, Optional<Long> expectedRows) {
         static Running of(Run run) {
             Optional<Progress> progress = run.progress();
             return new Running(
@@ -47,7 +51,7 @@ record TableStatus(
                             .orElse(run.replication()
                                     .map(r -> r.bytes().orElse(0))
                                     .orElse(0L)),
-                    progress.flatMap(p -> p.estimatedRows().stream().boxed().findFirst()));
+                    run.expectedRows().stream().boxed().findFirst());
         }
     }
 
@@ -65,7 +69,23 @@ record TableStatus(
                 imported,
                 consumer.current().map(Running::of),
                 paused ? Optional.empty() : consumer.table().option("schedule").flatMap(TableStatus::next),
-                paused);
+                paused,
+                replicator.connections().tracksDeletions(consumer.table()),
+                currentAsOf(consumer, imported));
+    }
+
+    /** What this process found by itself, or what the last import says. One that moved old rows again says nothing. */
+    static Optional<Instant> currentAsOf(TableConsumer consumer, Optional<Replication> imported) {
+        return consumer.currentAsOf().or(() -> imported.filter(
+                        r -> r.firstRecord().isEmpty() || !r.firstRecord().equals(r.lastRecord()))
+                .map(Replication::createdAt));
+    }
+
+    /** How far the target is behind the source at the most; empty before the first import. */
+    Optional<Duration> lag() {
+        return currentAsOf
+                .map(moment -> Duration.between(moment, Instant.now()))
+                .map(lag -> lag.isNegative() ? Duration.ZERO : lag);
     }
 
     /** Reads every table's status. */

@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class LoadErrors {
     private static final Logger LOG = LoggerFactory.getLogger(LoadErrors.class);
     private static final int MOST = 20;
+    private static final int NO_SESSION = -1;
+    private static final LocalDateTime LONG_AGO = LocalDateTime.of(2000, 1, 1, 0, 0);
 
     private static final String SYS = "SELECT session_id, query_id, file_name, line_number, column_name, column_type,"
             + " column_length, \"position\", error_code, error_message, NULL, NULL FROM sys_load_error_detail"
@@ -59,6 +61,14 @@ final class LoadErrors {
             LOG.debug("The details of the failed COPY cannot be read", e);
             return List.of();
         }
+    }
+
+    /** The errors of the last COPY of files whose names begin so, whoever ran it and whenever, at most 20. */
+    static List<LoadError> ofFiles(Connection connection, String files) throws SQLException {
+        connection.setAutoCommit(true);
+        List<LoadError> details = read(connection, STL, NO_SESSION, LONG_AGO, files);
+        List<LoadError> errors = read(connection, SYS, NO_SESSION, LONG_AGO, files);
+        return errors.isEmpty() ? details : complete(errors, details);
     }
 
     private static int session(Connection connection) throws SQLException {

@@ -160,6 +160,19 @@ public final class RedshiftCatalog {
         return readable ? Optional.of(found[0]) : Optional.empty();
     }
 
+    /**
+     * What the last COPY refused of the files whose URLs begin so, at most 20 errors; empty also where the views of them
+     * may not be read.
+     */
+    public List<LoadError> loadErrors(String files) {
+        try (Connection connection = dataSource.getConnection()) {
+            return LoadErrors.ofFiles(connection, files);
+        } catch (SQLException e) {
+            LOG.debug("The load errors of {} cannot be read", files, e);
+            return List.of();
+        }
+    }
+
     private static OptionalDouble percent(ResultSet row, int column) throws SQLException {
         double percent = row.getDouble(column);
         return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(percent);

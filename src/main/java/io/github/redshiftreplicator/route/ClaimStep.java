@@ -5,6 +5,7 @@ import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.redshift.Ledger;
 import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.Export;
+import io.github.redshiftreplicator.source.HeldBack;
 import io.github.redshiftreplicator.source.Opening;
 import io.github.redshiftreplicator.source.SourceException;
 import io.github.redshiftreplicator.source.SourceTable;
@@ -19,6 +20,7 @@ import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TargetColumn;
 import io.github.redshiftreplicator.table.Window;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,6 +171,7 @@ final class ClaimStep implements Step {
         }
         Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
+            run.foundNothing();
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records.");
             return;
         }
@@ -267,6 +270,7 @@ final class ClaimStep implements Step {
             taken.get().key().ifPresent(key -> sweep(table, taken.get()));
             connections.replications().delete(taken.get());
             run.letGo();
+            run.foundNothing();
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records any more.");
             return;
         }
@@ -288,6 +292,7 @@ final class ClaimStep implements Step {
         Export export =
                 connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
         run.export(export);
+        run.windowFixedAsOf(export.heldBack().flatMap(HeldBack::since).orElseGet(Instant::now));
         export.heldBack().ifPresent(held -> {
             LOG.warn("{}", held.message());
             run.tell(RunEvent.Kind.HELD_BACK, held.message());

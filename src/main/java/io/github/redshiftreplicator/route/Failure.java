@@ -30,9 +30,13 @@ final class Failure {
             run.abandonedKeys().ifPresent(this::delete);
         } else {
             try {
+                if (cause instanceof TooManyDeletesException) {
+                    run.tell(RunEvent.Kind.DELETES_GUARDED, message);
+                }
                 if (cause instanceof TooManyDeletesException || cause instanceof GivenUpLoadException) {
                     // what it refuses now it would refuse at every try
                     run.cancel(message);
+                    run.tell(RunEvent.Kind.CANCELED, "canceled: " + message);
                 } else {
                     run.recordFailure(message);
                 }

@@ -12,9 +12,11 @@ import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Part;
 import io.github.redshiftreplicator.table.Table;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -41,6 +43,7 @@ public final class Run {
     private volatile boolean queue;
     private volatile boolean windowOnly;
     private volatile String attempt;
+    private volatile Instant windowFixed;
 
     Run(TableConsumer consumer, NextStep.Action action, Request request) {
         this.consumer = consumer;
@@ -107,6 +110,29 @@ public final class Run {
         return Optional.ofNullable(replication);
     }
 
+    /**
+     * Roughly how many rows the window holds: the table's by the database's statistics where the window takes everything,
+     * the distance of the bounds where they are numbers. Empty where neither tells.
+     */
+    public OptionalLong expectedRows() {
+        Optional<OptionalLong> table = progress().map(Progress::estimatedRows);
+        if (replication == null || table.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        return replication.firstRecord().isEmpty() ? table.get() : distance(replication);
+    }
+
+    private static OptionalLong distance(Replication replication) {
+        try {
+            long distance = Math.subtractExact(
+                    Long.parseLong(replication.lastRecord().orElse("")),
+                    Long.parseLong(replication.firstRecord().orElse("")));
+            return distance > 0 ? OptionalLong.of(distance) : OptionalLong.empty();
+        } catch (NumberFormatException | ArithmeticException e) {
+            return OptionalLong.empty();
+        }
+    }
+
     /** How far the export has read, empty while none runs. */
     public Optional<Progress> progress() {
         return Optional.ofNullable(export).map(Export::progress);
@@ -141,6 +167,16 @@ public final class Run {
     /** Tells the listeners of a step, with the replication as it stands. */
     void tell(RunEvent.Kind kind, String message) {
         tell(kind, message, Duration.ZERO);
+    }
+
+    /** Notes as of when the window takes everything: the present, or what holds it back. */
+    void windowFixedAsOf(Instant moment) {
+        windowFixed = moment;
+    }
+
+    /** Notes that the source had nothing that the target lacks. */
+    void foundNothing() {
+        consumer.isCurrentAsOf(Instant.now().minusMillis(watch.taken()));
     }
 
     private void tell(RunEvent.Kind kind, String message, Duration took) {
@@ -289,6 +325,9 @@ public final class Run {
 
     void imported(Duration took) {
         replication = replications.imported(replication, took);
+        if (windowFixed != null && request().is(Request.Kind.WINDOW)) {
+            consumer.isCurrentAsOf(windowFixed);
+        }
         tell(RunEvent.Kind.IMPORTED, describe(State.IMPORTED), took);
     }
 

@@ -32,6 +32,8 @@ public record RunEvent(
         ALTERED(Severity.WARNING),
         /** The source's definition changed; the target follows, or would. */
         SCHEMA_CHANGED(Severity.WARNING),
+        /** A reconciliation would delete more rows than it may: none is. */
+        DELETES_GUARDED(Severity.WARNING),
         /** An unfinished replication is resumed. */
         RETRIED(Severity.WARNING),
         EXPORTING(Severity.INFO),

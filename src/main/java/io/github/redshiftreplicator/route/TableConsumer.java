@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.table.Table;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     private final AtomicReference<SourceTable> sourceTable = new AtomicReference<>();
     private volatile Table table;
     private volatile Run current;
+    private volatile Instant currentAsOf;
 
     TableConsumer(ReplicatorEndpoint endpoint, Processor processor, Map<String, Object> parameters) {
         super(endpoint, processor);
@@ -77,6 +79,21 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     /** The run in progress in this process, if any. */
     public Optional<Run> current() {
         return Optional.ofNullable(current);
+    }
+
+    /**
+     * As of when this process last found the target to hold all that the source had, by this process's clock; empty
+     * before the first time.
+     */
+    public Optional<Instant> currentAsOf() {
+        return Optional.ofNullable(currentAsOf);
+    }
+
+    /** Notes that the target holds all that the source had at a moment. */
+    void isCurrentAsOf(Instant moment) {
+        if (currentAsOf == null || moment.isAfter(currentAsOf)) {
+            currentAsOf = moment;
+        }
     }
 
     Connections connections() {

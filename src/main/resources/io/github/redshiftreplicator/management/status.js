@@ -37,13 +37,30 @@
     return (value / 1000 ** exponent).toFixed(exponent ? 1 : 0) + ' ' + ['B', 'kB', 'MB', 'GB', 'TB'][exponent];
   };
 
+  const left = seconds => seconds < 60 ? `${Math.ceil(seconds)} s`
+    : seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+
+  // A bar and the time left where it is known how many rows there are, the numbers in any case.
   const progress = runs => {
     document.querySelectorAll('[data-progress]').forEach(place => {
       const run = runs.find(r => r.table === place.dataset.progress);
-      place.textContent = run
-        ? `${run.state}: ${number(run.rows)} rows, ${bytes(run.bytes)}, `
-          + `${number(Math.round(run.rows * 1000 / Math.max(run.elapsed_ms, 1)))} rows/s`
-        : '';
+      if (!run) {
+        place.replaceChildren();
+        return;
+      }
+      const rate = run.rows * 1000 / Math.max(run.elapsed_ms, 1);
+      let text = `${run.state}: ${number(run.rows)} rows, ${bytes(run.bytes)}`;
+      if (run.state === 'exporting') text += `, ${number(Math.round(rate))} rows/s`;
+      const parts = [];
+      if (run.expected_rows && run.state === 'exporting') {
+        const bar = document.createElement('progress');
+        bar.max = Math.max(run.expected_rows, run.rows);
+        bar.value = run.rows;
+        bar.setAttribute('aria-label', `${run.table}: rows exported`);
+        parts.push(bar);
+        if (rate > 0 && run.expected_rows > run.rows) text += `, ${left((run.expected_rows - run.rows) / rate)} left`;
+      }
+      place.replaceChildren(...parts, text);
     });
   };
 
@@ -64,21 +81,26 @@
     const { table, action } = button.dataset;
     byId('question').textContent = `${table}: ${action}?`;
     byId('consequence').textContent = button.title + '.';
+    const destructive = button.classList.contains('destructive');
+    byId('yes').classList.toggle('destructive', destructive);
+    byId('yes').textContent = `Yes, ${action}`;
     dialog.returnValue = '';
     dialog.onclose = () => { if (dialog.returnValue === 'ok') act(table, action); };
     dialog.showModal();
-    byId('yes').focus();
+    byId(destructive ? 'no' : 'yes').focus();
   });
 
   const events = new EventSource('/api/events');
   let lost = false;
   events.onopen = () => {
     byId('connection').textContent = 'live';
+    byId('connection').className = 'live';
     if (lost) refresh();
     lost = false;
   };
   events.onerror = () => {
-    byId('connection').textContent = 'connection lost';
+    byId('connection').textContent = 'connection lost: what you see is old';
+    byId('connection').className = 'lost';
     lost = true;
   };
   events.addEventListener('step', refresh);

@@ -122,8 +122,10 @@ class StatusPageIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(main()).contains("imported"));
         browser.findElement(By.linkText("visits")).click();
         assertThat(browser.getTitle()).isEqualTo("visits · Redshift Replicator");
-        assertThat(main()).contains("visits-0000000001", "History", "Durations");
-        assertThat(browser.findElements(By.cssSelector("svg rect"))).hasSize(5);
+        assertThat(main())
+                .contains("visits-0000000001", "History", "Durations", "Lag behind the source", "COPY \"visits\"")
+                .contains("None: what is imported is deleted there.");
+        assertThat(browser.findElements(By.cssSelector("svg rect"))).hasSize(6);
         assertThat(browser.executeScript(
                         "return [...document.querySelectorAll('.actions button')].map(b => b.textContent).join(' ')"))
                 .isEqualTo("replicate export import retry cancel reset vacuum analyze pause");
@@ -132,6 +134,15 @@ class StatusPageIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(main()).contains("paused"));
         confirm("resume-visits");
         await().atMost(SOON).untilAsserted(() -> assertThat(main()).doesNotContain("paused"));
+    }
+
+    @Test
+    void whatGivesUpSomethingAsksWithNoAsItsAnswer() {
+        browser.findElement(By.linkText("visits")).click();
+        browser.findElement(By.id("reset-visits")).sendKeys(Keys.ENTER);
+
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("No");
+        assertThat(browser.findElement(By.id("yes")).getText()).isEqualTo("Yes, reset");
     }
 
     @Test

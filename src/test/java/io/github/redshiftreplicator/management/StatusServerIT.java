@@ -95,11 +95,73 @@ class StatusServerIT {
     }
 
     @Test
+    void theLagIsThatOfTheLastRunThatFoundEverythingMoved() throws Exception {
+        assertThat(object("/api/tables/visits")).containsEntry("lag_ms", null);
+        send(post("/api/tables/visits/replicate?wait=true"));
+        long afterImport = object("/api/tables/visits").getLong("lag_ms");
+        SANDBOX.source("UPDATE replicator_replications SET created_at = created_at - interval '1 hour'");
+        send(post("/api/tables/visits/export?wait=true"));
+
+        assertThat(object("/api/tables/visits").getLong("lag_ms")).isBetween(0L, afterImport + 60_000);
+        SANDBOX.source("INSERT INTO visits VALUES (2, 'b')");
+        long before = object("/api/tables/visits").getLong("lag_ms");
+        send(post("/api/tables/visits/export?wait=true"));
+        assertThat(object("/api/tables/visits").getLong("lag_ms"))
+                .as("what is only exported is not in the target")
+                .isGreaterThanOrEqualTo(before);
+
+        service.close();
+        service = deployment.service();
+        assertThat(object("/api/tables/visits").getLong("lag_ms"))
+                .as("a new process knows what the last import says")
+                .isBetween(3_600_000L, 3_700_000L);
+    }
+
+    @Test
+    void whatCopyRefusedIsShownWithItsStatementAndItsParts() throws Exception {
+        SANDBOX.redshift("DROP TABLE visits", "CREATE TABLE visits (id int, page varchar(2))");
+        HttpResponse<String> failed = send(post("/api/tables/visits/replicate?wait=true"));
+        assertThat(failed.statusCode()).isEqualTo(409);
+
+        JsonObject table = object("/api/tables/visits");
+        assertThat(table.getString("copy"))
+                .startsWith("COPY \"visits\" (\"id\", \"page\") FROM 's3://")
+                .contains("ACCESS_KEY_ID '***' SECRET_ACCESS_KEY '***'");
+        String key = ((JsonObject) table.get("replication")).getString("key");
+        JsonArray parts = (JsonArray)
+                Jsoner.deserialize(send(request("/api/parts/visits")).body());
+        assertThat(parts).hasSize(2).allSatisfy(part -> {
+            assertThat(((JsonObject) part).getString("key")).startsWith(key);
+            assertThat(((JsonObject) part).getLong("bytes")).isPositive();
+        });
+        JsonArray errors = (JsonArray)
+                Jsoner.deserialize(send(request("/api/load-errors/visits")).body());
+        assertThat(errors).singleElement().satisfies(error -> assertThat((JsonObject) error)
+                .containsEntry("column", "page")
+                .containsEntry("value", "<b>")
+                .containsEntry("reason", "String length exceeds DDL length"));
+        assertThat(send(request("/tables/visits")).body())
+                .contains(
+                        "<h3>Load errors</h3>",
+                        "String length exceeds DDL length",
+                        "&lt;b&gt;",
+                        "<h3>Parts in S3</h3>");
+
+        SANDBOX.redshift("DROP TABLE visits", "CREATE TABLE visits (id int, page varchar(10))");
+        send(post("/api/tables/visits/retry?wait=true"));
+        assertThat(send(request("/api/load-errors/visits")).body()).isEqualTo("[]\n");
+        assertThat(send(request("/api/parts/visits")).body()).isEqualTo("[]\n");
+    }
+
+    @Test
     void whatIsNotThereIsSaid() throws Exception {
         assertThat(send(request("/api/tables/visit")).statusCode()).isEqualTo(404);
         assertThat(send(request("/api/tables/visit")).body()).contains("did you mean 'visits'?");
         assertThat(send(post("/api/tables/visits/explode")).statusCode()).isEqualTo(404);
         assertThat(send(request("/api/tables/visits?limit=many")).statusCode()).isEqualTo(400);
+        assertThat(send(request("/api/tables/visits?limit=0")).statusCode()).isEqualTo(400);
+        assertThat(send(post("/api/tables/visits/replicate?wait=maybe")).body())
+                .isEqualTo("{\"error\":\"wait must be true or false.\"}\n");
         assertThat(send(request("/tables/nothing")).statusCode()).isEqualTo(404);
     }
 
@@ -134,7 +196,7 @@ class StatusServerIT {
                 .contains("default-src 'none'");
         assertThat(tables.body()).contains("href=\"/tables/visits\"", "identity", "imported", "the beginning");
         assertThat(send(request("/tables/visits")).body())
-                .contains("visits-0000000001", "<svg", "Durations", "History");
+                .contains("visits-0000000001", "<svg", "Durations", "History", "Lag behind the source");
         assertThat(send(request("/status.css")).body()).contains("prefers-color-scheme: dark");
     }
 
@@ -146,6 +208,8 @@ class StatusServerIT {
                         "/api/replicator",
                         "/api/tables",
                         "/api/tables/{table}",
+                        "/api/parts/{table}",
+                        "/api/load-errors/{table}",
                         "/api/tables/{table}/{action}",
                         "/api/events",
                         "/api/openapi.json");
