@@ -121,8 +121,7 @@ final class ProgressDisplay implements AutoCloseable {
                 bar.setExtraMessage(String.format(
                         Locale.ROOT,
                         " %,.0f rows/s, %s",
-                        progress.rows()
-                                / Math.max(0.001, run.get().elapsed().toMillis() / 1000.0),
+                        progress.rows() / Math.max(0.001, run.get().elapsed().toMillis() / 1000.0),
                         TextTable.bytes(OptionalLong.of(progress.bytes()))));
                 bar.stepTo(progress.rows());
             });

