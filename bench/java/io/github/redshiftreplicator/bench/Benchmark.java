@@ -10,6 +10,10 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             ExportBenchmark.class,
+            GrowthBenchmark.class,
+            SourcesBenchmark.class,
+            IdleBenchmark.class,
+            CodecBenchmark.class,
         })
 public final class Benchmark {
     private Benchmark() {}

@@ -1,0 +1,91 @@
+package io.github.redshiftreplicator.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.github.redshiftreplicator.export.CsvPart;
+import io.github.redshiftreplicator.export.PartCompression;
+import io.github.redshiftreplicator.export.PartCutter;
+import io.github.redshiftreplicator.table.PartFormat;
+import io.github.redshiftreplicator.table.RowBlock;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a row costs in memory on its way from the driver to the file that is stored: a count, not a time. */
+class AllocationTest {
+    private static final int ROWS = 100_000;
+    private static final int BLOCK_SIZE = 256 * 1024;
+    /** Near the usual one: a part costs some fixed 100 kB, such as the buffer of its stream of zstd. */
+    private static final long PART_SIZE = 4 << 20;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final PartCompression compression = new PartCompression();
+
+    @ParameterizedTest
+    @EnumSource(
+            value = PartFormat.class,
+            names = {"GZIP", "ZSTD"})
+    void aRowIsCopiedOnceOutsideOfBuffersThatAreUsedAgain(PartFormat format) throws IOException {
+        List<byte[]> rows = new ArrayList<>();
+        long bytes = 0;
+        for (int i = 0; i < ROWS; i++) {
+            byte[] row = (i + ",customer" + i * 7919L % 1_000_003 + "@example.com,paid,2024-01-01 00:00:00,\"a, b\",\n")
+                    .getBytes(StandardCharsets.US_ASCII);
+            rows.add(row);
+            bytes += row.length;
+        }
+        // the buffers grow to a part's size, classes are loaded
+        export(rows, format);
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        long stored = export(rows, format);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        // its copy in a block, where it ends, the stored file, and a little for blocks and parts
+        assertThat(allocated - bytes - stored)
+                .as("bytes beside %d of rows and %d stored", bytes, stored)
+                .isLessThan(ROWS * 8L + bytes / 20);
+    }
+
+    /** Returns the bytes that are stored. */
+    private long export(List<byte[]> rows, PartFormat format) throws IOException {
+        long stored = 0;
+        try (PartCutter parts = new PartCutter(blocks(rows.iterator()), PART_SIZE, 1)) {
+            while (parts.hasNext()) {
+                CsvPart part = parts.next();
+                stored += compression.compress(part, format, 1).length;
+            }
+        }
+        return stored;
+    }
+
+    private static Iterator<RowBlock> blocks(Iterator<byte[]> rows) {
+        RowBlock.Builder builder = new RowBlock.Builder(BLOCK_SIZE);
+        return new Iterator<>() {
+            private byte[] row = rows.next();
+
+            @Override
+            public boolean hasNext() {
+                return row != null;
+            }
+
+            @Override
+            public RowBlock next() {
+                while (row != null && builder.hasRoomFor(row)) {
+                    if (NullMarker.isField(row)) {
+                        throw NullMarker.refusal();
+                    }
+                    builder.add(row);
+                    row = rows.hasNext() ? rows.next() : null;
+                }
+                return builder.take();
+            }
+        };
+    }
+}
