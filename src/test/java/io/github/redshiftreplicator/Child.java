@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A real process of the test class path, to be killed, stopped and continued by its own number. */
 public final class Child implements AutoCloseable {
@@ -76,13 +77,14 @@ public final class Child implements AutoCloseable {
     }
 
     /** What the list of processes shows of it, its arguments included. */
-    String title() {
-        return process.info().commandLine().orElseThrow();
+    String title() throws IOException {
+        Process ps = new ProcessBuilder("ps", "-ww", "-o", "args=", "-p", String.valueOf(process.pid())).start();
+        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** SIGTERM. */
+    /** SIGTERM. Its output is read on, which {@link Process#destroy} would end. */
     void terminate() {
-        process.destroy();
+        signal("-TERM");
     }
 
     /** Everything that it has printed so far. */
@@ -93,9 +95,13 @@ public final class Child implements AutoCloseable {
     /** Waits until it has printed a line that matches. */
     void awaitLine(String regex) {
         Pattern pattern = Pattern.compile(regex);
-        await().atMost(PATIENCE)
-                .failFast("the child ended", () -> !process.isAlive() && !reader.isAlive() && !has(pattern))
-                .until(() -> has(pattern));
+        try {
+            await().atMost(PATIENCE)
+                    .failFast("the child ended", () -> !process.isAlive() && !reader.isAlive() && !has(pattern))
+                    .until(() -> has(pattern));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("No line has matched " + regex + " in " + PATIENCE + ":\n" + output(), e);
+        }
     }
 
     private boolean has(Pattern pattern) {

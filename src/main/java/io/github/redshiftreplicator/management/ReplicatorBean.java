@@ -62,7 +62,11 @@ final class ReplicatorBean {
     }
 
     private String perform(Operation operation) {
-        return tables().stream().map(table -> line(operation, table)).collect(Collectors.joining("\n"));
+        return tables().stream()
+                .filter(table -> operation != Operation.DELETES
+                        || replicator.connections().tracksDeletions(table.table()))
+                .map(table -> line(operation, table))
+                .collect(Collectors.joining("\n"));
     }
 
     private String line(Operation operation, TableConsumer table) {

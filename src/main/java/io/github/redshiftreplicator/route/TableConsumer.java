@@ -139,7 +139,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
                     table.name(),
                     Outcome.Kind.FAILED,
                     "The route '" + getRouteId() + "' is " + getStatus().name().toLowerCase(Locale.ROOT)
-                            + ": start or resume it by JMX.",
+                            + ": resume it on the status page or start it by JMX.",
                     Optional.empty());
         }
         if (!running.tryLock()) {

@@ -10,9 +10,13 @@ import io.github.redshiftreplicator.table.Table;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a table's replications leave outside the state table, for an operator who looks for a reason. Thread-safe. */
 public final class Traces {
+    private static final Logger LOG = LoggerFactory.getLogger(Traces.class);
+
     private final CamelContext context;
     private final Connections connections;
 
@@ -26,20 +30,29 @@ public final class Traces {
         return connections.parts().objects(Keys.folder(connections.settings(), table), most);
     }
 
-    /** The COPY of a replication without its secrets; empty before its columns and its manifest are known. */
+    /**
+     * The COPY of a replication without its secrets; empty before its columns and its manifest are known, and where the
+     * credentials that it names cannot be had now.
+     */
     public Optional<String> copy(Table table, Replication replication) {
-        return replication
-                .manifest()
-                .filter(manifest -> replication.parts().orElse(0) > 0)
-                .filter(manifest -> !replication.columns().isEmpty())
-                .map(manifest -> context.getComponent("redshift", RedshiftComponent.class)
-                        .getConfiguration()
-                        .maskedCopy(
-                                table.target(),
-                                replication.columns(),
-                                connections.parts().url(manifest),
-                                replication.format(),
-                                replication.strategy() != Strategy.IDENTITY));
+        if (replication.manifest().isEmpty()
+                || replication.parts().orElse(0) == 0
+                || replication.columns().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(context.getComponent("redshift", RedshiftComponent.class)
+                    .getConfiguration()
+                    .maskedCopy(
+                            table.target(),
+                            replication.columns(),
+                            connections.parts().url(replication.manifest().get()),
+                            replication.format(),
+                            replication.strategy() != Strategy.IDENTITY));
+        } catch (RuntimeException e) {
+            LOG.debug("The COPY of {} cannot be shown.", replication.messageId(), e);
+            return Optional.empty();
+        }
     }
 
     /** What COPY refused in a replication that is uploaded and not imported; asks Redshift only for one with an error. */

@@ -101,6 +101,21 @@ class NotificationsIT {
     }
 
     @Test
+    void refusedDeletionsAreAWarning() throws Exception {
+        SANDBOX.redshift("CREATE TABLE visits (id int, page varchar(10))");
+        assertThat(deployment.run("replicate", "visits").code()).isZero();
+        SANDBOX.redshift("INSERT INTO visits VALUES (7, 'x'), (8, 'y')");
+
+        assertThat(deployment.run("reconcile", "visits").code()).isEqualTo(1);
+
+        assertThat(events("warning"))
+                .extracting(event -> event.getString("type").replace("io.github.redshiftreplicator.", ""))
+                .containsExactly("deletes-guarded", "canceled");
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM visits ORDER BY id"))
+                .containsExactly(List.of("1"), List.of("7"), List.of("8"));
+    }
+
+    @Test
     void aRouteThatFailsFailsNoRun() throws Exception {
         deployment.file("routes/notifications.camel.yaml", """
                 - route:
