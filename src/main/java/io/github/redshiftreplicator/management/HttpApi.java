@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpApi {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
-    private static final int LONGEST_HISTORY = 1000;
+    static final int LONGEST_HISTORY = 1000;
     private static final int MOST_PARTS = 1000;
 
     /** The parameters of a request, by name, from its path and its query. */

@@ -65,6 +65,10 @@ final class OpenApi {
         if (!parameter.values().isEmpty() && parameter.type().equals("string")) {
             schema.put("enum", new JsonArray(parameter.values()));
         }
+        if (parameter.type().equals("integer")) {
+            schema.put("minimum", 1);
+            schema.put("maximum", HttpApi.LONGEST_HISTORY);
+        }
         JsonObject json = new JsonObject();
         json.put("name", parameter.name());
         json.put("in", parameter.inPath() ? "path" : "query");
