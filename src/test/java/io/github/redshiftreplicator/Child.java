@@ -108,6 +108,16 @@ public final class Child implements AutoCloseable {
         return lines.stream().anyMatch(line -> pattern.matcher(line).find());
     }
 
+    /** Whether it ends by itself within a time. */
+    boolean endsWithin(Duration time) {
+        try {
+            return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();
