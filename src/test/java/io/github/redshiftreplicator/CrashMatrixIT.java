@@ -26,15 +26,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * A process that replicates a table of each strategy is killed at one point; another one is started. Whatever the
- * point: the targets equal their sources, each imported replication has one row in the ledger, and nothing is left in
- * S3.
+ * A process that replicates a table of each strategy, and one whose deletions are tracked, is killed at one point; another
+ * one is started. Whatever the point: the targets equal their sources, each imported replication has one row in the
+ * ledger, no deletion waits, and nothing is left in S3.
  */
 class CrashMatrixIT {
     @RegisterExtension
     static final SandboxExtension SANDBOX = new SandboxExtension();
 
-    private static final List<String> TABLES = List.of("visits", "users", "countries");
+    private static final List<String> TABLES = List.of("visits", "users", "countries", "members");
     private static final int GATE = 7_331;
 
     /** Where the process is when it is killed. */
@@ -90,22 +90,29 @@ class CrashMatrixIT {
         deployment = new Deployment(directory, SANDBOX.properties())
                 .set("replicator.s3.endpoint", s3.endpoint().toString())
                 .set("replicator.part-size", "64KB")
-                .set("replicator.concurrent-tables", "3")
+                .set("replicator.concurrent-tables", "4")
                 .table("visits", "identity")
                 .table("users", "timed")
-                .table("countries", "full");
+                .table("countries", "full")
+                .table("members", "timed", "deleteTracking", "true");
         for (String table : TABLES) {
             SANDBOX.source("CREATE TABLE " + table
                     + " (id int PRIMARY KEY, name text, updated_at timestamptz NOT NULL DEFAULT clock_timestamp())");
             SANDBOX.redshift("CREATE TABLE " + table + " (id int, name varchar(200), updated_at timestamptz)");
             insert(table, 1, 50);
         }
+        assertThat(deployment.run("install").code()).isZero();
         replicateAll();
         insert("visits", 51, 1_500);
         SANDBOX.source(
                 "UPDATE users SET name = 'changed', updated_at = clock_timestamp() WHERE id % 3 = 0",
                 "DELETE FROM countries WHERE id % 3 = 0");
+        SANDBOX.source(
+                "DELETE FROM members WHERE id % 3 = 0",
+                "INSERT INTO members SELECT g, 'again' FROM generate_series(6, 50, 6) g",
+                "UPDATE members SET id = -id, updated_at = clock_timestamp() WHERE id % 3 = 1");
         insert("users", 51, 1_500);
+        insert("members", 51, 1_500);
         insert("countries", 51, 1_500);
     }
 
@@ -146,6 +153,8 @@ class CrashMatrixIT {
         }
         assertThat(SANDBOX.sourceRows("SELECT DISTINCT state FROM replicator_replications"))
                 .containsExactly(List.of("imported"));
+        assertThat(SANDBOX.sourceRows("SELECT row_key FROM replicator_deletions"))
+                .isEmpty();
         assertThat(storedKeys()).isEmpty();
     }
 
@@ -206,7 +215,7 @@ class CrashMatrixIT {
         return new Obstacle(() -> (long) hold.waiting(), hold::close);
     }
 
-    /** Holds the first matching statement of each of three connections to Redshift. */
+    /** Holds the first matching statement of each table's connection to Redshift. */
     private Obstacle holdRedshift(String regex, When when) {
         GatewayFaults faults = SANDBOX.faults();
         List<Fault> pauses = IntStream.range(0, TABLES.size())

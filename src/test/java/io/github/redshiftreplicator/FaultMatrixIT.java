@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** What fails for a moment is tried again within the run; what does not is reported once, and the next run makes up. */
 class FaultMatrixIT {
@@ -61,10 +63,13 @@ class FaultMatrixIT {
         assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
         assertThat(SANDBOX.redshiftRows("SELECT load_id FROM replicator_ledger_visits"))
                 .hasSize(1);
-        assertThat(SANDBOX.s3()
-                        .listObjectsV2(request -> request.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix()))
-                        .contents())
-                .isEmpty();
+        assertThat(storedObjects()).isEmpty();
+    }
+
+    private static List<S3Object> storedObjects() {
+        return SANDBOX.s3()
+                .listObjectsV2(request -> request.bucket(Sandbox.BUCKET).prefix(SANDBOX.prefix()))
+                .contents();
     }
 
     /** Faults that pass. */
@@ -106,6 +111,46 @@ class FaultMatrixIT {
         replicate(0);
 
         assertExactlyOnce();
+    }
+
+    /** A request ends after the client's patience and is made again; the first may still arrive, after the clean-up. */
+    @Test
+    void anS3ThatDoesNotAnswerIsAskedAgain() throws Exception {
+        deployment.set("replicator.s3.timeout", "1s");
+        try (S3Faults.Hold hold = s3.holdFirst("^PUT .*\\.0\\.csv")) {
+            replicate(0);
+            assertThat(hold.waiting()).isEqualTo(1);
+            assertExactlyOnce();
+        }
+        await().until(() -> !storedObjects().isEmpty());
+        SANDBOX.source("INSERT INTO visits VALUES (1501, 'next')");
+
+        replicate(0);
+
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+        assertThat(storedObjects()).isEmpty();
+    }
+
+    @Test
+    void aStatementTimeoutOfTheSourceIsReportedAndMadeUpFor() throws Exception {
+        SANDBOX.source("CREATE VIEW slow AS SELECT id, name FROM visits, LATERAL (SELECT pg_sleep(id * 0.01)) s");
+        SANDBOX.redshift("CREATE TABLE slow (id int, name varchar(200))");
+        deployment.table("slow", "full");
+        try (Connection superuser = SANDBOX.sandbox().sourceSuperuserConnection()) {
+            SandboxExtension.execute(superuser, "ALTER ROLE shop SET statement_timeout = '1s'");
+            Deployment.Result result = deployment.run("replicate", "slow");
+            SandboxExtension.execute(superuser, "ALTER ROLE shop RESET statement_timeout");
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.toString()).contains("canceling statement due to statement timeout");
+        }
+        assertThat(deployment.run("status", "slow").out()).contains("statement timeout");
+        SANDBOX.source("CREATE OR REPLACE VIEW slow AS SELECT id, name FROM visits");
+
+        assertThat(deployment.run("replicate", "slow").code()).isZero();
+
+        assertThat(SANDBOX.redshiftRows("SELECT id, name FROM slow ORDER BY id"))
+                .isEqualTo(SANDBOX.sourceRows(ROWS));
     }
 
     @Test

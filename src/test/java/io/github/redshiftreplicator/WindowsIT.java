@@ -6,6 +6,8 @@ import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.TimeZone;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -129,6 +131,90 @@ class WindowsIT {
         replicate();
         replicate();
         assertSame();
+    }
+
+    @Test
+    void keysThatAreUsedLateAreFoundByAnOverlapOfTime() throws SQLException {
+        SANDBOX.source("CREATE TABLE events (id int PRIMARY KEY, name text)");
+        SANDBOX.redshift("CREATE TABLE events (id int, name varchar(200))");
+        deployment.table("events", "identity", "overlap", "2h");
+        for (int block = 1; block <= 3; block++) {
+            SANDBOX.source("INSERT INTO events VALUES (" + block + "00, 'block')");
+            replicate();
+        }
+        SANDBOX.source(
+                "UPDATE replicator_replications SET updated_at = updated_at - interval '3 hours' WHERE last_record = '100'");
+
+        SANDBOX.source("INSERT INTO events VALUES (150, 'two hours ago'), (50, 'long ago')");
+        replicate();
+
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM events ORDER BY id"))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id FROM events WHERE id <> 50 ORDER BY id"));
+    }
+
+    /** The ledger knows what the state table has forgotten: an append is refused rather than doubled. */
+    @Test
+    void aStateTableThatWasLostOrRestoredDoublesNothing() throws SQLException {
+        events("identity", "");
+        SANDBOX.source("INSERT INTO events (name) VALUES ('one'), ('two')");
+        replicate();
+        SANDBOX.source("INSERT INTO events (name) VALUES ('three')");
+        replicate();
+        SANDBOX.source(
+                "INSERT INTO events (name) VALUES ('four')",
+                "DELETE FROM replicator_replications WHERE id = (SELECT max(id) FROM replicator_replications)");
+
+        Deployment.Result restored = deployment.run("replicate", "events");
+        SANDBOX.source("DELETE FROM replicator_replications");
+        Deployment.Result lost = deployment.run("replicate", "events");
+
+        assertThat(List.of(restored.code(), lost.code())).containsExactly(1, 1);
+        assertThat(restored.toString())
+                .contains("the state table does not know of it")
+                .contains("replicator reset");
+        assertThat(lost.toString()).contains("the state table does not know of it");
+        assertThat(SANDBOX.redshiftRows(ROWS)).hasSize(3);
+
+        assertThat(deployment.run("reset", "events").code()).isZero();
+        replicate();
+        assertSame();
+        SANDBOX.source("INSERT INTO events (name) VALUES ('five')");
+        replicate();
+        assertSame();
+    }
+
+    /** This machine, the source's session and Redshift's each in a zone of its own, across three changes of the clocks. */
+    @Test
+    void threeZonesAcrossTheChangesOfTheClocks() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE events (id int PRIMARY KEY, name text, moment timestamptz, moment_utc timestamptz,"
+                        + " local timestamp, day date, updated_at timestamptz NOT NULL)",
+                "INSERT INTO events SELECT n, zone, at, at, at AT TIME ZONE zone, (at AT TIME ZONE zone)::date, at FROM"
+                        + " (SELECT row_number() OVER () AS n, zone, day::timestamptz + g * interval '20 minutes' AS at"
+                        + " FROM (VALUES ('Europe/Berlin', '2024-03-30 22:00+00'), ('Europe/Berlin', '2024-10-26 22:00+00'),"
+                        + " ('America/New_York', '2024-11-03 03:00+00'), ('Australia/Lord_Howe', '2024-04-06 12:00+00'))"
+                        + " changes (zone, day), generate_series(1, 24) g) moments");
+        SANDBOX.redshift("CREATE TABLE events (id int, name varchar(200), moment timestamptz, moment_utc timestamp,"
+                + " local timestamp, day date, updated_at timestamptz)");
+        deployment.table("events", "timed");
+        TimeZone here = TimeZone.getDefault();
+        try (Connection source = SANDBOX.sandbox().sourceSuperuserConnection()) {
+            SandboxExtension.execute(source, "ALTER ROLE shop SET TimeZone = 'Europe/Berlin'");
+            TimeZone.setDefault(TimeZone.getTimeZone("Australia/Lord_Howe"));
+            try {
+                replicate();
+                SANDBOX.source("UPDATE events SET name = 'moved', updated_at = now() WHERE id % 5 = 0");
+                replicate();
+                assertThat(deployment.run("verify", "events").code()).isZero();
+            } finally {
+                TimeZone.setDefault(here);
+                SandboxExtension.execute(source, "ALTER ROLE shop RESET TimeZone");
+            }
+            String epoch = "SELECT id, name, extract(epoch FROM moment)::bigint, %s::text, local::text, day::text,"
+                    + " extract(epoch FROM updated_at)::numeric(20,6) FROM events ORDER BY id";
+            assertThat(SANDBOX.redshiftRows(epoch.formatted("moment_utc")))
+                    .isEqualTo(SANDBOX.sourceRows(epoch.formatted("(moment_utc AT TIME ZONE 'UTC')")));
+        }
     }
 
     /** The server's local time goes into a column without a zone, and so does UTC: neither is lost. */

@@ -52,6 +52,8 @@ public class RedshiftComponentConfigurer extends PropertyConfigurerSupport imple
         case "ledger": getOrCreateConfiguration(target).setLedger(property(camelContext, boolean.class, value)); return true;
         case "ledgertable":
         case "ledgerTable": getOrCreateConfiguration(target).setLedgerTable(property(camelContext, java.lang.String.class, value)); return true;
+        case "locktimeout":
+        case "lockTimeout": getOrCreateConfiguration(target).setLockTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "manifest": getOrCreateConfiguration(target).setManifest(property(camelContext, java.lang.String.class, value)); return true;
         case "maxattempts":
         case "maxAttempts": getOrCreateConfiguration(target).setMaxAttempts(property(camelContext, int.class, value)); return true;
@@ -93,6 +95,8 @@ public class RedshiftComponentConfigurer extends PropertyConfigurerSupport imple
         case "ledger": return boolean.class;
         case "ledgertable":
         case "ledgerTable": return java.lang.String.class;
+        case "locktimeout":
+        case "lockTimeout": return long.class;
         case "manifest": return java.lang.String.class;
         case "maxattempts":
         case "maxAttempts": return int.class;
@@ -135,6 +139,8 @@ public class RedshiftComponentConfigurer extends PropertyConfigurerSupport imple
         case "ledger": return getOrCreateConfiguration(target).isLedger();
         case "ledgertable":
         case "ledgerTable": return getOrCreateConfiguration(target).getLedgerTable();
+        case "locktimeout":
+        case "lockTimeout": return getOrCreateConfiguration(target).getLockTimeout();
         case "manifest": return getOrCreateConfiguration(target).getManifest();
         case "maxattempts":
         case "maxAttempts": return getOrCreateConfiguration(target).getMaxAttempts();

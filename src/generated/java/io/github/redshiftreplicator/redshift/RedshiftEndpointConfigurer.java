@@ -42,6 +42,8 @@ public class RedshiftEndpointConfigurer extends PropertyConfigurerSupport implem
         case "ledger": target.getConfiguration().setLedger(property(camelContext, boolean.class, value)); return true;
         case "ledgertable":
         case "ledgerTable": target.getConfiguration().setLedgerTable(property(camelContext, java.lang.String.class, value)); return true;
+        case "locktimeout":
+        case "lockTimeout": target.getConfiguration().setLockTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "manifest": target.getConfiguration().setManifest(property(camelContext, java.lang.String.class, value)); return true;
         case "maxattempts":
         case "maxAttempts": target.getConfiguration().setMaxAttempts(property(camelContext, int.class, value)); return true;
@@ -80,6 +82,8 @@ public class RedshiftEndpointConfigurer extends PropertyConfigurerSupport implem
         case "ledger": return boolean.class;
         case "ledgertable":
         case "ledgerTable": return java.lang.String.class;
+        case "locktimeout":
+        case "lockTimeout": return long.class;
         case "manifest": return java.lang.String.class;
         case "maxattempts":
         case "maxAttempts": return int.class;
@@ -119,6 +123,8 @@ public class RedshiftEndpointConfigurer extends PropertyConfigurerSupport implem
         case "ledger": return target.getConfiguration().isLedger();
         case "ledgertable":
         case "ledgerTable": return target.getConfiguration().getLedgerTable();
+        case "locktimeout":
+        case "lockTimeout": return target.getConfiguration().getLockTimeout();
         case "manifest": return target.getConfiguration().getManifest();
         case "maxattempts":
         case "maxAttempts": return target.getConfiguration().getMaxAttempts();

@@ -23,7 +23,7 @@ public class RedshiftEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(22);
+        Set<String> props = new HashSet<>(23);
         props.add("accessKey");
         props.add("authorization");
         props.add("backoff");
@@ -37,6 +37,7 @@ public class RedshiftEndpointUriFactory extends org.apache.camel.support.compone
         props.add("lazyStartProducer");
         props.add("ledger");
         props.add("ledgerTable");
+        props.add("lockTimeout");
         props.add("manifest");
         props.add("maxAttempts");
         props.add("mode");

@@ -40,6 +40,7 @@ public enum Setting {
             null,
             "how S3 encrypts the parts: sse-s3, or sse-kms; default: what the bucket says. COPY's role needs kms:Decrypt"),
     S3_KMS_KEY("s3.kms-key", null, "ARN or id of the KMS key of sse-kms; none: the account's own for S3"),
+    S3_TIMEOUT("s3.timeout", "60s", "how long S3 may be silent before a request is made again"),
     FORMAT("format", "gzip", "how parts are stored: gzip, csv or zstd"),
     COMPRESSION_LEVEL("compression-level", "1", "gzip 1 to 9, zstd 1 to 19"),
     COMPRESSION_THREADS("compression-threads", "2", "parts of one table compressed and uploaded at once"),

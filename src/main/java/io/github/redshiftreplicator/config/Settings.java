@@ -101,6 +101,7 @@ public final class Settings {
         lag();
         lease();
         duration(Setting.STUCK_AFTER);
+        duration(Setting.S3_TIMEOUT);
         flag(Setting.HTTP_ENABLED);
         integer(Setting.HTTP_PORT, 0, 65535);
         timeZone();

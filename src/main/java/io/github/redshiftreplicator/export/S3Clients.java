@@ -32,7 +32,7 @@ public final class S3Clients {
                 .httpClientBuilder(ApacheHttpClient.builder()
                         .maxConnections(64)
                         .connectionTimeout(Duration.ofSeconds(10))
-                        .socketTimeout(Duration.ofSeconds(60)));
+                        .socketTimeout(settings.duration(Setting.S3_TIMEOUT)));
         settings.get(Setting.S3_ENDPOINT).ifPresent(endpoint -> builder.endpointOverride(URI.create(endpoint))
                 .serviceConfiguration(S3Configuration.builder()
                         .pathStyleAccessEnabled(true)

@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.redshift;
 
 import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.table.Window;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -34,6 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final String PREFIX = "replicator_ledger_";
+    private static final Duration LONGEST_READ = Duration.ofMinutes(30);
+    /** A load's id as the routes make it: the table's name, the time at which its replication was opened, its number. */
+    private static final Pattern REPLICATION = Pattern.compile("(.*)-\\d{8}T\\d{6}Z-\\d{10,18}");
+
     private static final int ID_BYTES = 1280;
     private static final int RECORD_BYTES = 1024;
 
@@ -136,24 +144,71 @@ public final class Ledger {
         return find(loadId).isPresent();
     }
 
-    /** A load's row. Empty where there is no ledger yet. */
+    /**
+     * A load's row. Empty where there is no ledger yet.
+     *
+     * @throws SQLException also if another load has the ledger for longer than half an hour; the message says who
+     */
     public Optional<Entry> find(String loadId) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(true);
-            return find(connection, loadId);
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET statement_timeout TO " + LONGEST_READ.toMillis());
+                return find(connection, loadId);
+            } finally {
+                // which also takes the timeout back
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
         } catch (SQLException e) {
             if (SqlState.undefinedTable(e)) {
                 return Optional.empty();
+            }
+            if (SqlState.canceled(e)) {
+                throw new SQLException(
+                        "The ledger " + table + " could not be read for " + LONGEST_READ.toMinutes()
+                                + " minutes: it is locked by " + holder() + ".",
+                        e.getSQLState(),
+                        e);
             }
             throw e;
         }
     }
 
-    /** Keeps other writers of the target out until the transaction ends. Must be its first statement. */
-    void lock(Connection connection) throws SQLException {
+    /**
+     * Keeps other writers of the target out until the transaction ends. Must come first in it.
+     *
+     * @param longest how long to wait for another writer
+     * @throws SQLException of the state 57014 if that time was too short
+     */
+    void lock(Connection connection, Duration longest) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            // what a transaction sets that is rolled back is undone
+            statement.execute("SET statement_timeout TO " + longest.toMillis());
             statement.execute("LOCK TABLE " + Sql.name(table));
+            statement.execute("RESET statement_timeout");
         }
+    }
+
+    /** Who has the ledger's lock, in words; Redshift shows a user their own sessions and a superuser all. */
+    String holder() {
+        String sql =
+                "SELECT t.pid, t.txn_owner, t.txn_start FROM svv_transactions t JOIN pg_class c ON c.oid = t.relation"
+                        + " WHERE c.relname = ? AND t.granted AND t.pid <> pg_backend_pid() ORDER BY t.txn_start LIMIT 1";
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, table.name().toLowerCase(Locale.ROOT));
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    return "session " + row.getInt(1) + " of the user "
+                            + row.getString(2).strip() + ", whose transaction began at " + row.getString(3)
+                            + " UTC (to end it: SELECT pg_terminate_backend(" + row.getInt(1) + "))";
+                }
+            }
+        } catch (SQLException e) {
+            LOG.debug("Who has the ledger cannot be seen", e);
+        }
+        return "a session that this user may not see (a superuser finds it in svv_transactions)";
     }
 
     /** Ends those of these sessions that load into the target, so that nobody has to wait for them. */
@@ -218,6 +273,46 @@ public final class Ledger {
                                 row.getLong(4)))
                         : Optional.empty();
             }
+        }
+    }
+
+    /**
+     * The load of the same table that began at the record at which this window begins, empty if there is none. A load's id
+     * is {@code table-time-number}; windows that moved only rows from before their record are left out.
+     */
+    Optional<String> successor(Connection connection, String loadId, Window window) throws SQLException {
+        Optional<String> table = replicatedTable(loadId);
+        if (table.isEmpty() || window.last().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> first = window.first().map(text -> cut(text, RECORD_BYTES));
+        String sql = "SELECT load_id FROM " + Sql.name(this.table) + " WHERE last_record IS NOT NULL AND "
+                + (first.isPresent() ? "first_record = ? AND last_record <> first_record" : "first_record IS NULL");
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            if (first.isPresent()) {
+                statement.setString(1, first.get());
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (!rows.getString(1).equals(loadId)
+                            && replicatedTable(rows.getString(1)).equals(table)) {
+                        return Optional.of(rows.getString(1));
+                    }
+                }
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static Optional<String> replicatedTable(String loadId) {
+        Matcher matcher = REPLICATION.matcher(loadId);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** Forgets the loads whose rows a replacement has taken out of the target. */
+    void clear(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM " + Sql.name(table));
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.redshift;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +17,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Loader {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
+    private static final String LOCKING = "locking the ledger ";
+
+    /** So long a load waits for another writer's before it says who that is. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
 
     private final DataSource dataSource;
     private final Backoff backoff;
+    private final Duration lockTimeout;
 
-    Loader(DataSource dataSource, Backoff backoff) {
+    Loader(DataSource dataSource, Backoff backoff, Duration lockTimeout) {
         this.dataSource = dataSource;
         this.backoff = backoff;
+        this.lockTimeout = lockTimeout;
     }
 
     /**
@@ -32,6 +39,7 @@ final class Loader {
      */
     LoadResult load(LoadRequest request) {
         boolean commitSent = false;
+        long waitingUntil = System.nanoTime() + lockTimeout.toNanos();
         List<Integer> formerSessions = new ArrayList<>(request.fence().formerSessions());
         for (int attempt = 1; ; attempt++) {
             Attempt result = attempt(request, formerSessions);
@@ -45,6 +53,16 @@ final class Loader {
             SQLException error = result.error();
             if (commitSent && request.ledger().isEmpty()) {
                 throw undecided(request, result, "there is no ledger to tell. Compare the target before loading again");
+            }
+            if (result.step().startsWith(LOCKING) && SqlState.canceled(error)) {
+                String holder = request.ledger().orElseThrow().holder();
+                if (System.nanoTime() - waitingUntil >= 0 || !backoff.allowsAfter(1)) {
+                    throw heldUp(request, result, holder);
+                }
+                LOG.warn("{} waits for the ledger {}: {} has it.", request.describe(), ledgerName(request), holder);
+                // waiting is no attempt
+                attempt--;
+                continue;
             }
             if (!SqlState.transientError(error) || !backoff.allowsAfter(attempt)) {
                 throw givenUp(request, result, attempt, commitSent);
@@ -127,6 +145,7 @@ final class Loader {
             }
             session.noteLedgerRead();
             refuseAfterGivenUp(request, ledger, session);
+            refuseUnknownSuccessor(request, ledger, session);
             request.fence().claim().requireHeld();
         }
         LoadSteps steps = new LoadSteps(request, session);
@@ -134,6 +153,9 @@ final class Loader {
         long rows = steps.run();
         if (request.ledger().isPresent()) {
             session.step("writing the ledger " + ledgerName(request));
+            if (beginsAnew(request)) {
+                request.ledger().get().clear(session.connection());
+            }
             request.ledger().get().insert(session.connection(), entry(request, rows));
             request.fence().claim().requireHeld();
         }
@@ -177,10 +199,37 @@ final class Loader {
         }
     }
 
-    private static void lock(Ledger ledger, Session session) throws SQLException {
-        session.step("locking the ledger " + ledger.table());
+    private RedshiftLoadException heldUp(LoadRequest request, Attempt attempt, String holder) {
+        return new RedshiftLoadException(
+                request.describe() + " was not done: for " + lockTimeout.toSeconds() + " s the ledger "
+                        + ledgerName(request) + " was locked by " + holder + ". The next run tries again.",
+                attempt.error());
+    }
+
+    /**
+     * A state table that was lost or restored, or another deployment's, does not know what was appended already; the ledger
+     * does.
+     */
+    private static void refuseUnknownSuccessor(LoadRequest request, Ledger ledger, Session session)
+            throws SQLException {
+        if (request.operation() != RedshiftOperation.APPEND || request.missingOnly()) {
+            return;
+        }
+        Optional<String> successor = ledger.successor(session.connection(), request.loadId(), request.window());
+        if (successor.isPresent()) {
+            throw new GivenUpLoadException(
+                    request.describe() + " was not done: the ledger " + ledger.table() + " has " + successor.get()
+                            + ", which loaded the rows that follow the same record, and the state table does not know of"
+                            + " it: it was deleted or restored, or the load was another deployment's. 'replicator reset'"
+                            + " replaces the target's rows; tables that share a target need names of their own.",
+                    successor.get());
+        }
+    }
+
+    private void lock(Ledger ledger, Session session) throws SQLException {
+        session.step(LOCKING + ledger.table());
         try {
-            ledger.lock(session.connection());
+            ledger.lock(session.connection(), lockTimeout.compareTo(LOOK) < 0 ? lockTimeout : LOOK);
         } catch (SQLException e) {
             if (!SqlState.undefinedTable(e)) {
                 throw e;
@@ -189,9 +238,16 @@ final class Loader {
             session.step("creating the ledger " + ledger.table());
             ledger.install(session.connection());
             session.connection().setAutoCommit(false);
-            session.step("locking the ledger " + ledger.table());
-            ledger.lock(session.connection());
+            session.step(LOCKING + ledger.table());
+            ledger.lock(session.connection(), lockTimeout.compareTo(LOOK) < 0 ? lockTimeout : LOOK);
         }
+    }
+
+    /** Whether what was loaded before is no longer in the target, and appends follow. */
+    private static boolean beginsAnew(LoadRequest request) {
+        return request.operation() == RedshiftOperation.REPLACE
+                && request.window().first().isEmpty()
+                && request.window().last().isPresent();
     }
 
     private static Ledger.Entry entry(LoadRequest request, long rows) {

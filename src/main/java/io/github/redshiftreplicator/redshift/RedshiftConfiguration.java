@@ -134,6 +134,15 @@ public class RedshiftConfiguration implements Cloneable {
             description = "The wait before the second attempt in milliseconds. It doubles each time, up to a minute.")
     private long backoff = 1000;
 
+    @UriParam(
+            defaultValue = "1800000",
+            label = "advanced",
+            javaType = "java.time.Duration",
+            description =
+                    "How long a load waits in milliseconds for another writer that has locked the target's ledger. Then it"
+                            + " fails and says who that is.")
+    private long lockTimeout = 1_800_000;
+
     /** A copy whose options can be set without changing this. */
     public RedshiftConfiguration copy() {
         try {
@@ -407,5 +416,13 @@ public class RedshiftConfiguration implements Cloneable {
 
     public void setBackoff(long backoff) {
         this.backoff = backoff;
+    }
+
+    public long getLockTimeout() {
+        return lockTimeout;
+    }
+
+    public void setLockTimeout(long lockTimeout) {
+        this.lockTimeout = lockTimeout;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.redshift;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.redshiftreplicator.config.KeepAliveSockets;
 
 /**
  * Makes the pool of connections to Redshift: few, made when needed, in UTC, and no obstacle to starting while Redshift
@@ -34,8 +35,9 @@ public final class RedshiftDataSource {
         }
         // the driver's own default is to wait for ever
         pool.addDataSourceProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
-        // a COPY may be silent for longer than a firewall remembers its connection
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // a COPY may be silent for longer than a firewall remembers its connection, and a host that is gone must be
+        // noticed
+        KeepAliveSockets.properties("jdbc:redshift:").forEach(pool::addDataSourceProperty);
         // the driver buffers up to 1 GB of a result otherwise
         pool.addDataSourceProperty("fetchRingBufferSize", "64M");
         pool.addDataSourceProperty("ApplicationName", "redshift-replicator");

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.redshift;
 import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.Window;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,8 @@ public class RedshiftProducer extends DefaultProducer {
     }
 
     private void load(Message message) {
-        LoadResult result = new Loader(dataSource, backoff).load(request(message));
+        LoadResult result = new Loader(dataSource, backoff, Duration.ofMillis(configuration.getLockTimeout()))
+                .load(request(message));
         message.setHeader(RedshiftConstants.LOADED_ROWS, result.rows());
         message.setHeader(RedshiftConstants.DELETED_ROWS, result.deleted());
         message.setHeader(RedshiftConstants.ALREADY_LOADED, result.alreadyLoaded());

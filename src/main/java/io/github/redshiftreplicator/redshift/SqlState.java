@@ -21,6 +21,11 @@ final class SqlState {
         return anyState(e, "42P01", "3F000");
     }
 
+    /** Whether the statement took longer than {@code statement_timeout} allows, or was canceled. */
+    static boolean canceled(SQLException e) {
+        return anyState(e, "57014");
+    }
+
     /** Whether the session is gone, so that the fate of a COMMIT under way is unknown. */
     static boolean connectionLost(SQLException e) {
         return !refused(e)

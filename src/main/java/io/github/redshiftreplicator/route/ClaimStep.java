@@ -198,7 +198,10 @@ final class ClaimStep implements Step {
         }
         Optional<Opening> opening = connections
                 .source()
-                .probe(run.table(), run.consumer().sourceTable().get(), from);
+                .probe(
+                        OverlapPeriod.inKeys(run.table(), connections.replications()),
+                        run.consumer().sourceTable().get(),
+                        from);
         // what was never replicated need not be deleted
         boolean deletionsAlone = opening.isEmpty() && pending.rows() > 0 && replicatedBefore;
         return deletionsAlone ? Optional.of(Opening.ofNothing(from)) : opening;
@@ -289,8 +292,13 @@ final class ClaimStep implements Step {
         Table table = run.table();
         String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
         sweep(table, claimed);
-        Export export =
-                connections.source().begin(table, run.consumer().sourceTable().get(), plan, opening);
+        Export export = connections
+                .source()
+                .begin(
+                        OverlapPeriod.inKeys(table, connections.replications()),
+                        run.consumer().sourceTable().get(),
+                        plan,
+                        opening);
         run.export(export);
         run.windowFixedAsOf(export.heldBack().flatMap(HeldBack::since).orElseGet(Instant::now));
         export.heldBack().ifPresent(held -> {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.camel.util.TimeUtils;
 import org.quartz.CronExpression;
 
 /** Turns the parameters of {@code replicator:table} into a {@link Table}, refusing what cannot be meant. */
@@ -105,9 +106,10 @@ final class TableOptions {
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
-        for (String number : List.of("parallelism", "overlap", "historyCap", "maxRetries")) {
+        for (String number : List.of("parallelism", "historyCap", "maxRetries")) {
             option(number).ifPresent(text -> requireNumber(number, text));
         }
+        option("overlap").ifPresent(TableOptions::checkOverlap);
         option("partSize").ifPresent(size -> Settings.partSize("partSize", size));
         if (option("overlap").isPresent() && table.keys().isEmpty()) {
             throw new IllegalArgumentException(
@@ -122,6 +124,18 @@ final class TableOptions {
             throw new IllegalArgumentException(
                     "the parameter '" + key + "' must be a whole number, not '" + text + "'.");
         }
+    }
+
+    private static void checkOverlap(String text) {
+        try {
+            if (text.matches("\\d{1,9}") || !TimeUtils.toDuration(text).isNegative() && text.matches("\\d.*[a-z]")) {
+                return;
+            }
+        } catch (IllegalArgumentException | DateTimeException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("the parameter 'overlap' must be a whole number of keys or a period such as"
+                + " 2h, not '" + text + "'.");
     }
 
     private static void zone(String zone) {

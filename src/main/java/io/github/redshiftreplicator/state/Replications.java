@@ -812,7 +812,8 @@ public final class Replications {
     }
 
     /**
-     * Deletes a table's oldest replications, never an unfinished one nor the last imported one.
+     * Deletes a table's oldest replications, never an unfinished one, nor the last imported one, nor one that was
+     * canceled after that when its load had begun: it may have been committed, and the ledger has to be asked.
      *
      * @param cap how many to keep; two are kept at least
      * @return how many were deleted
@@ -825,9 +826,11 @@ public final class Replications {
         }
         return writeOnce(() -> jdbc.update(
                 "DELETE FROM " + stateTable.name()
-                        + " WHERE processorName = ? AND id < ? AND id <> ? AND state IN ('imported', 'canceled')",
+                        + " WHERE processorName = ? AND id < ? AND id <> ? AND state IN ('imported', 'canceled')"
+                        + " AND (id < ? OR load_session IS NULL)",
                 table,
                 kept.get(kept.size() - 1).id(),
+                imported.map(Replication::id).orElse(Long.MIN_VALUE),
                 imported.map(Replication::id).orElse(Long.MIN_VALUE)));
     }
 

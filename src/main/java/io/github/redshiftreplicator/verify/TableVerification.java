@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.verify;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.redshift.TargetRows;
 import io.github.redshiftreplicator.route.Connections;
+import io.github.redshiftreplicator.route.OverlapPeriod;
 import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.SettledRows;
 import io.github.redshiftreplicator.source.SourceTable;
@@ -53,7 +54,7 @@ public final class TableVerification {
     /** @param mostDifferences after so many differing keys it stops */
     public TableVerification(Connections connections, Table table, int mostDifferences) {
         this.connections = connections;
-        this.table = table;
+        this.table = OverlapPeriod.inKeys(table, connections.replications());
         this.mostDifferences = mostDifferences;
     }
 

@@ -10,6 +10,7 @@ import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.GatewayFaults.When;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.table.TableName;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +93,28 @@ class ExactlyOnceIT {
 
         assertThat(fault.isMet()).isTrue();
         assertLoadedOnce();
+    }
+
+    @Test
+    void aLedgerLockedByAnotherIsNotWaitedForWithoutEnd() throws Exception {
+        new Ledger(redshift.dataSource(), TableName.parse("users")).install();
+        try (Connection other = sandbox.redshift()) {
+            other.setAutoCommit(false);
+            SandboxExtension.execute(other, "LOCK TABLE replicator_ledger_users");
+
+            Exchange exchange = redshift.send(APPEND + "&lockTimeout=300", load(manifest, 2));
+
+            assertThat(exchange.getException())
+                    .isInstanceOf(RedshiftLoadException.class)
+                    .hasMessageContaining("the ledger replicator_ledger_users was locked by session ")
+                    .hasMessageContaining("pg_terminate_backend(")
+                    .hasMessageContaining("The next run tries again.");
+            other.rollback();
+        }
+
+        assertThat(redshift.load(APPEND, manifest, 2)).isEqualTo(2);
+        assertLoadedOnce();
+        assertThat(sandbox.redshiftRows("SHOW statement_timeout")).isEqualTo(List.of(List.of("0")));
     }
 
     @Test

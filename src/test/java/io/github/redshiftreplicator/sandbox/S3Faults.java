@@ -76,7 +76,14 @@ public final class S3Faults implements AutoCloseable {
      * @param regex found anywhere in a line such as {@code PUT /bucket/key HTTP/1.1}
      */
     public Hold hold(String regex) {
-        Hold hold = new Hold(Pattern.compile(regex));
+        Hold hold = new Hold(Pattern.compile(regex), Integer.MAX_VALUE);
+        holds.add(hold);
+        return hold;
+    }
+
+    /** Holds the first request whose first line matches; later ones pass. */
+    public Hold holdFirst(String regex) {
+        Hold hold = new Hold(Pattern.compile(regex), 1);
         holds.add(hold);
         return hold;
     }
@@ -87,12 +94,15 @@ public final class S3Faults implements AutoCloseable {
         private final AtomicInteger waiting = new AtomicInteger();
         private final CountDownLatch open = new CountDownLatch(1);
 
-        private Hold(Pattern pattern) {
+        private final int most;
+
+        private Hold(Pattern pattern, int most) {
             this.pattern = pattern;
+            this.most = most;
         }
 
         private void pass(String requestLine) throws InterruptedException {
-            if (open.getCount() > 0 && pattern.matcher(requestLine).find()) {
+            if (open.getCount() > 0 && pattern.matcher(requestLine).find() && waiting.get() < most) {
                 waiting.incrementAndGet();
                 open.await();
             }

@@ -649,6 +649,29 @@ abstract class ReplicationsContract {
         assertThat(replications.history("posts", 10)).hasSize(1);
     }
 
+    /** Its load may have been committed after it was given up: only its row tells that the ledger has to be asked. */
+    @Test
+    void trimmingKeepsWhatWasCanceledWhileItLoaded() {
+        Replication last = importAll(open(USERS).orElseThrow(), "10");
+        Replication loading = open(USERS, last).orElseThrow();
+        for (State state : List.of(State.EXPORTING, State.EXPORTED, State.UPLOADING, State.UPLOADED, State.IMPORTING)) {
+            loading = replications.to(loading, state);
+        }
+        loading = replications.to(loading, State.IMPORTING, changes -> changes.loadSession(4711));
+        Replication canceled = replications.cancel(loading, "Enough.");
+        last = canceled;
+        for (int i = 0; i < 4; i++) {
+            last = replications.cancel(open(USERS, last).orElseThrow(), "Enough.");
+        }
+
+        replications.trim("users", 2);
+
+        assertThat(replications.history("users", 10))
+                .extracting(Replication::messageId)
+                .containsExactly("users-0000000006", "users-0000000005", "users-0000000002", "users-0000000001");
+        assertThat(replications.loadSessions(last)).containsExactly(4711);
+    }
+
     // ---- transactions of others
 
     @Test
