@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  */
 final class MySqlDialect implements Dialect {
     private static final Duration LAG_WITHOUT_PROCESS = Duration.ofSeconds(2);
+    private static final Duration REPLICA_LAG = Duration.ofSeconds(60);
     private static final Duration CACHE_EXPIRY = Duration.ofMillis(120);
     private static final Duration LONGEST_CACHED = Duration.ofSeconds(2);
     private static final int ER_SPECIFIC_ACCESS_DENIED = 1227;
@@ -89,22 +90,33 @@ final class MySqlDialect implements Dialect {
                 ? "EXISTS (SELECT 1" + rows + column + " IS NULL" + selection.andWhere() + ")"
                 : "0";
         String sql = "SELECT utc_timestamp(6), (SELECT max(" + column + ")" + rows + above + notAhead(selection)
-                + selection.andWhere() + "), " + nulls;
+                + selection.andWhere() + "), " + nulls + ", @@global.read_only";
         Instant clock;
         Optional<String> highest;
         boolean hasNulls;
+        boolean isReplica;
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             result.next();
             clock = ColumnTime.parse(result.getString(1)).toInstant(ZoneOffset.UTC);
             highest = Optional.ofNullable(result.getString(2));
             hasNulls = result.getBoolean(3);
+            isReplica = isOn(result.getString(4));
         }
         if (highest.isEmpty() && !hasNulls) {
             return Look.idle();
         }
         if (!timed) {
             return new Look(clock, Optional.empty(), hasNulls, highest, List.of(), Optional.empty());
+        }
+        if (isReplica) {
+            return new Look(
+                    clock,
+                    highest.map(ColumnTime::parse),
+                    hasNulls,
+                    Optional.empty(),
+                    List.of(),
+                    Optional.of(replica()));
         }
         Optional<List<RunningTransaction>> running = running(connection, "");
         return new Look(
@@ -142,6 +154,29 @@ final class MySqlDialect implements Dialect {
         return timed && isUtc
                 ? " AND " + selection.quotedField(quote()) + " <= utc_timestamp(6) + INTERVAL 1 SECOND"
                 : "";
+    }
+
+    private static boolean isOn(String variable) {
+        return variable.equals("1") || variable.equalsIgnoreCase("ON");
+    }
+
+    /** A replica applies late what its primary's transactions stamped early. */
+    private static Look.Blind replica() {
+        return new Look.Blind(
+                REPLICA_LAG,
+                Optional.of(
+                        "The source is read-only, as a replica is, which shows its primary's transactions late, so the"
+                                + " window stays " + REPLICA_LAG.toSeconds()
+                                + " s behind: set a lag that no transaction and no delay of the replica outlasts, or read the"
+                                + " primary."));
+    }
+
+    private static boolean isReplica(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@global.read_only")) {
+            row.next();
+            return isOn(row.getString(1));
+        }
     }
 
     private static Look.Blind blind() {
@@ -213,6 +248,11 @@ final class MySqlDialect implements Dialect {
     /** A transaction that has changed nothing and runs no statement holds no key. */
     @Override
     public List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException {
+        if (isReplica(connection)) {
+            connection.rollback();
+            Pause.of(selection.lag().orElse(REPLICA_LAG));
+            return List.of();
+        }
         Optional<List<RunningTransaction>> writers =
                 running(connection, " AND (trx_rows_modified > 0 OR trx_query IS NOT NULL)");
         if (writers.isEmpty()) {

@@ -100,6 +100,22 @@ final class PostgreSqlDialect implements Dialect {
             SELECT DISTINCT l.virtualtransaction, NULL::integer, NULL::timestamptz, true, NULL::name
               FROM pg_locks l WHERE l.pid IS NULL AND """ + " " + WRITING;
 
+    /**
+     * A read replica does not show the primary's transactions, and shows what they committed with a delay: its clock is the
+     * commit that it replayed last, and running transactions are unknown.
+     */
+    private static final String CLOCK = "CASE WHEN pg_is_in_recovery()"
+            + " THEN coalesce(least(statement_timestamp(), pg_last_xact_replay_timestamp()), to_timestamp(0))"
+            + " ELSE statement_timestamp() END";
+
+    private static final Duration REPLICA_LAG = Duration.ofSeconds(60);
+
+    /** For a transaction that has drawn a key and not yet written what would show it. */
+    private static final Duration UNSEEN = Duration.ofMillis(150);
+
+    /** Stands for all transactions of a replica's primary that were running when this one was the next. */
+    private static final String BEFORE = "before:";
+
     /** A name unlike the column's, which ORDER BY would else take for the converted value. */
     private static final String BOUND = " AS replicator_bound";
 
@@ -110,7 +126,6 @@ final class PostgreSqlDialect implements Dialect {
 
     @Override
     public void configure(HikariConfig config, SourceSettings settings) {
-        config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("defaultRowFetchSize", String.valueOf(settings.fetchSize()));
         config.setReadOnly(true);
         // One text form of every value, whatever the server's, the role's or this JVM's defaults are.
@@ -148,7 +163,7 @@ final class PostgreSqlDialect implements Dialect {
                 + column + " <= " + clock(field, selection) + selection.andWhere()
                 + " ORDER BY " + column + " DESC LIMIT 1)";
         String sql = "WITH RECURSIVE " + RELATIONS + ", running AS (" + RUNNING + " UNION ALL " + PREPARED + ")"
-                + " SELECT statement_timestamp(), found.latest, found.nulls, running.*"
+                + " SELECT " + CLOCK + ", found.latest, found.nulls, pg_is_in_recovery(), running.*"
                 + " FROM (SELECT " + latest + " AS latest, " + nulls(selection) + " AS nulls) found"
                 + " LEFT JOIN running ON found.latest IS NOT NULL OR found.nulls";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -164,15 +179,24 @@ final class PostgreSqlDialect implements Dialect {
                                 result.getBoolean(3),
                                 Optional.empty(),
                                 running,
-                                Optional.empty());
+                                result.getBoolean(4) ? Optional.of(replica()) : Optional.empty());
                     }
-                    if (result.getString(4) != null) {
-                        running.add(running(result, 4));
+                    if (result.getString(5) != null) {
+                        running.add(running(result, 5));
                     }
                 }
                 return look;
             }
         }
+    }
+
+    private static Look.Blind replica() {
+        return new Look.Blind(
+                REPLICA_LAG,
+                Optional.of(
+                        "The source is a read replica, which does not show the transactions that run on its primary, so the"
+                                + " window stays " + REPLICA_LAG.toSeconds()
+                                + " s behind what it has replayed: set a lag that no transaction outlasts, or read the primary."));
     }
 
     /** The clock in the column's terms, and a second more: a column of whole seconds rounds up. */
@@ -221,6 +245,9 @@ final class PostgreSqlDialect implements Dialect {
 
     @Override
     public List<RunningTransaction> writers(Connection connection, Selection selection) throws SQLException {
+        if (isReplica(connection)) {
+            return writersOfPrimary(connection);
+        }
         String sql = "WITH RECURSIVE " + RELATIONS
                 + " SELECT DISTINCT l.virtualtransaction, l.pid, a.xact_start, a.backend_start IS NULL, a.usename"
                 + " FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
@@ -234,6 +261,29 @@ final class PostgreSqlDialect implements Dialect {
                 }
                 return writers;
             }
+        }
+    }
+
+    private static boolean isReplica(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** Every transaction that may have begun to write: which tables it writes is not replayed. */
+    private static List<RunningTransaction> writersOfPrimary(Connection connection) throws SQLException {
+        connection.rollback();
+        Pause.of(UNSEEN);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT txid_snapshot_xmax(txid_current_snapshot())")) {
+            row.next();
+            return List.of(new RunningTransaction(
+                    BEFORE + row.getLong(1),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "It runs on the primary of this read replica: look for the oldest there, in pg_stat_activity."));
         }
     }
 
@@ -279,10 +329,15 @@ final class PostgreSqlDialect implements Dialect {
 
     @Override
     public Set<String> stillRunning(Connection connection, Set<String> ids) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT DISTINCT virtualtransaction FROM pg_locks WHERE virtualtransaction = ANY (?)")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT DISTINCT virtualtransaction FROM pg_locks"
+                        + " WHERE virtualtransaction = ANY (?) UNION SELECT id FROM unnest(?) id WHERE id LIKE '"
+                        + BEFORE
+                        + "%' AND substr(id, " + (BEFORE.length() + 1)
+                        + ")::bigint > txid_snapshot_xmin(txid_current_snapshot())")) {
             Array array = connection.createArrayOf("text", ids.toArray());
             statement.setArray(1, array);
+            statement.setArray(2, array);
             try (ResultSet result = statement.executeQuery()) {
                 Set<String> running = new HashSet<>();
                 while (result.next()) {
