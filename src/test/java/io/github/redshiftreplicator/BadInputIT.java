@@ -224,6 +224,15 @@ class BadInputIT {
     }
 
     @Test
+    void twoFilesForOneTable() throws SQLException, IOException {
+        deployment.file(
+                "routes/tables/users2.camel.yaml",
+                Files.readString(directory.resolve("routes/tables/users.camel.yaml"))
+                        .replaceAll("(routeId|prefixId): *['\"]?users['\"]?", "$1: users2"));
+        refuses(1, "routes/tables/users2.camel.yaml", "another file replicates the same source table", "targetTable");
+    }
+
+    @Test
     void aTableNameWithSqlInIt() throws SQLException {
         String name = "users\"; DROP TABLE users; --";
         deployment.table("users", "timed", "sourceTable", "\"" + name.replace("\"", "\"\"") + "\"");

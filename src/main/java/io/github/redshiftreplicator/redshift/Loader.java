@@ -235,7 +235,7 @@ final class Loader {
                 throw e;
             }
             session.rollback();
-            session.step("creating the ledger " + ledger.table());
+            session.step("creating the ledger " + ledger.table() + " (which needs CREATE on its schema)");
             ledger.install(session.connection());
             session.connection().setAutoCommit(false);
             session.step(LOCKING + ledger.table());

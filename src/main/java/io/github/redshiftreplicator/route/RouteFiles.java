@@ -198,6 +198,11 @@ public final class RouteFiles {
             text = "unknown strategy '" + noTemplate.group(1) + "': use one of "
                     + templates(context.getRouteTemplateDefinitions()) + ".";
         }
+        if (text.contains("Multiple consumers for the same endpoint")) {
+            text =
+                    "another file replicates the same source table into the same target: remove one, or give each its own"
+                            + " targetTable.";
+        }
         return routes.getParent().relativize(file) + " cannot be used: "
                 + text.strip().replaceAll("\\s+", " ");
     }

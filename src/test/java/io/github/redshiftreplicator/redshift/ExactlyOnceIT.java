@@ -153,6 +153,17 @@ class ExactlyOnceIT {
     }
 
     @Test
+    void aLedgerThatMayNotBeCreatedSaysWhichRightIsMissing() {
+        sandbox.faults().fail("^CREATE TABLE", 1, "42501", "permission denied for schema public");
+
+        Exchange exchange = redshift.send(APPEND, load(manifest, 2));
+
+        assertThat(exchange.getException())
+                .hasMessageContaining(
+                        "creating the ledger replicator_ledger_users (which needs CREATE on its schema)" + " failed: ");
+    }
+
+    @Test
     void withoutALedgerALostAnswerIsNotGuessed() throws Exception {
         sandbox.faults().drop("^COMMIT", When.AFTER);
 
