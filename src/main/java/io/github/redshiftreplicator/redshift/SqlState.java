@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
 
 /** What a server's or driver's error means for the transaction that met it. */
 final class SqlState {
-    private static final Pattern SERIALIZABLE =
-            Pattern.compile("\\b1023\\b|serializable isolation violation", Pattern.CASE_INSENSITIVE);
+    /** What Redshift says under serializable isolation and under snapshot isolation, where the SQLSTATE is XX000. */
+    private static final Pattern CONFLICT = Pattern.compile(
+            "\\b1023\\b|serializable isolation violation|conflict with concurrent transaction",
+            Pattern.CASE_INSENSITIVE);
 
     private SqlState() {}
 
@@ -37,7 +39,7 @@ final class SqlState {
     }
 
     /**
-     * Whether the same transaction may well pass if it is run again: Redshift found it not serializable (error 1023), the
+     * Whether the same transaction may well pass if it is run again: another transaction was in its way (error 1023), the
      * session was lost or the server has no connection to spare. Errors of data, syntax and permission are not.
      */
     static boolean transientError(SQLException e) {
@@ -46,7 +48,7 @@ final class SqlState {
                 || causes(e).stream()
                         .anyMatch(cause -> cause instanceof SQLException
                                 && cause.getMessage() != null
-                                && SERIALIZABLE.matcher(cause.getMessage()).find());
+                                && CONFLICT.matcher(cause.getMessage()).find());
     }
 
     /** A login that is refused now is refused again, although a pool reports it as a transient failure. */

@@ -14,6 +14,7 @@ class SqlStateTest {
     @CsvSource({
         "40001, could not serialize, true, false",
         "XX000, 'ERROR: 1023 Detail: Serializable isolation violation on table', true, false",
+        "XX000, 'ERROR: could not complete because of conflict with concurrent transaction', true, false",
         "08006, An I/O error occurred, true, true",
         "57P01, terminating connection due to administrator command, true, true",
         "53300, too many connections, true, false",
