@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
+import io.github.redshiftreplicator.management.CanceledReplications;
 import io.github.redshiftreplicator.management.Notifications;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.RouteFiles;
@@ -119,6 +120,7 @@ final class Application implements AutoCloseable {
         try {
             application.main.start();
             Notifications.start(application.context());
+            CanceledReplications.start(application.context());
             application.routeFiles.load(application.context());
         } catch (Exception e) {
             application.close();

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 final class CancelCommand extends ResetCommand {
     @Override
     String apply(Application application, String table) throws SQLException {
-        return new Cancellation(application.replicator().connections())
+        return new Cancellation(application.replicator())
                 .cancel(application.replicator().tables().require(table).table());
     }
 }

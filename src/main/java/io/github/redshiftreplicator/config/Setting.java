@@ -49,6 +49,10 @@ public enum Setting {
     CONCURRENT_TABLES("concurrent-tables", "2", "tables replicated at once"),
     MAX_RETRIES("max-retries", null, "after so many retries a replication is canceled; none: for ever"),
     HISTORY_CAP("history-cap", null, "replications kept in the state table for each table, at least 2; none: all"),
+    KEEP_CANCELED(
+            "keep-canceled",
+            "false",
+            "whether routes/canceled.camel.yaml keeps a zip of each canceled replication in the folder canceled"),
     DELETE_TRACKING("delete-tracking", "false", "whether deletions are tracked by triggers"),
     DELETIONS_TABLE(
             "deletions-table",

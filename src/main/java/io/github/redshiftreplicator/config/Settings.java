@@ -113,6 +113,7 @@ public final class Settings {
         jsonLog();
         flag(Setting.DELETE_S3_FILES);
         flag(Setting.DELETE_TRACKING);
+        flag(Setting.KEEP_CANCELED);
         flag(Setting.DEBUG);
         if (get(Setting.S3_ACCESS_KEY).isPresent() != get(Setting.S3_SECRET_KEY).isPresent()) {
             throw new SettingsException("Set both " + Setting.S3_ACCESS_KEY.key() + " and "

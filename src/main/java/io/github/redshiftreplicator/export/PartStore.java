@@ -46,6 +46,11 @@ public final class PartStore {
         }
     }
 
+    /** An object's text, read whole: for manifests and the like, not for parts. */
+    public String text(String key) {
+        return s3.getObjectAsBytes(request -> request.bucket(bucket).key(key)).asUtf8String();
+    }
+
     /** The keys that begin with the prefix and pass the test, in S3's order. */
     public List<String> keys(String prefix, Predicate<String> test) {
         List<String> keys = new ArrayList<>();

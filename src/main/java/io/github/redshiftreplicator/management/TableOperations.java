@@ -4,12 +4,9 @@ import io.github.redshiftreplicator.route.Cancellation;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.Request;
-import io.github.redshiftreplicator.route.RunEvent;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.route.TargetMaintenance;
 import io.github.redshiftreplicator.state.NextStep;
-import io.github.redshiftreplicator.state.Replication;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.RouteController;
@@ -78,7 +75,7 @@ final class TableOperations {
                 case EXPORT -> run(table, NextStep.Action.EXPORT);
                 case IMPORT -> run(table, NextStep.Action.IMPORT);
                 case RETRY -> retry(table);
-                case CANCEL -> good(cancel(table));
+                case CANCEL -> good(new Cancellation(replicator).cancel(table.table()));
                 case RESET -> good(reset(table));
                 case DELETES -> deletes(table);
                 case VACUUM -> good(maintain(table, TargetMaintenance.Kind.VACUUM));
@@ -118,21 +115,6 @@ final class TableOperations {
         return unfinished
                 ? run(table, NextStep.Action.REPLICATE)
                 : good("nothing to retry: its last replication is finished.");
-    }
-
-    private String cancel(TableConsumer table) throws Exception {
-        Optional<Replication> before =
-                replicator.connections().replications().latest(table.table().name());
-        String message = new Cancellation(replicator.connections()).cancel(table.table());
-        Optional<Replication> after =
-                replicator.connections().replications().latest(table.table().name());
-        boolean canceled = !after.map(Replication::state).equals(before.map(Replication::state));
-        if (canceled) {
-            replicator
-                    .listeners()
-                    .tell(RunEvent.Kind.CANCELED, table.table(), "canceled by hand.", after, Duration.ZERO);
-        }
-        return message;
     }
 
     private String reset(TableConsumer table) {

@@ -6,18 +6,21 @@ import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Table;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Cancels a table's unfinished replication by hand. */
 public final class Cancellation {
     private final Connections connections;
+    private final RunListeners listeners;
 
-    public Cancellation(Connections connections) {
-        this.connections = connections;
+    public Cancellation(ReplicatorComponent replicator) {
+        this.connections = replicator.connections();
+        this.listeners = replicator.listeners();
     }
 
     /**
-     * Cancels it, unless its load is in the target already.
+     * Cancels it, unless its load is in the target already, and tells the listeners.
      *
      * @return one sentence on what was done
      * @throws HeldException if a living owner works on it
@@ -40,7 +43,8 @@ public final class Cancellation {
             replications.release(taken);
             return unfinished.messageId() + " is in the target already; the next run marks it imported.";
         }
-        replications.cancel(taken, "canceled by hand");
+        Replication canceled = replications.cancel(taken, "canceled by hand");
+        listeners.tell(RunEvent.Kind.CANCELED, table, "canceled by hand.", Optional.of(canceled), Duration.ZERO);
         return unfinished.messageId() + " is canceled; the next run opens a new replication of its window.";
     }
 

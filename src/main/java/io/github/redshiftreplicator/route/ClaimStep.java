@@ -114,7 +114,7 @@ final class ClaimStep implements Step {
 
     private Replication cancel(Run run, Replication unfinished) {
         LOG.warn(
-                "{} is canceled after {} retries: {}. A new replication takes its window.",
+                "{} is canceled after {} retries and a new replication takes its window. The last error: {}",
                 unfinished.messageId(),
                 unfinished.retries(),
                 unfinished.lastError().orElse("no error was recorded"));

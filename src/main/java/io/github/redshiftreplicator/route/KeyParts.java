@@ -133,10 +133,6 @@ final class KeyParts {
         if (connections.parts().keys(key, key::equals).isEmpty()) {
             return Deletions.NONE;
         }
-        String bucket = connections.parts().bucket();
-        return Deletions.parse(connections
-                .s3()
-                .getObjectAsBytes(r -> r.bucket(bucket).key(key))
-                .asUtf8String());
+        return Deletions.parse(connections.parts().text(key));
     }
 }

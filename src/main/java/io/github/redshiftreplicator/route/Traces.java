@@ -30,6 +30,14 @@ public final class Traces {
         return connections.parts().objects(Keys.folder(connections.settings(), table), most);
     }
 
+    /** The manifest of a replication as it stands in S3, empty where none was stored or it is gone. */
+    public Optional<String> manifest(Replication replication) {
+        return replication
+                .manifest()
+                .filter(key -> !connections.parts().keys(key, key::equals).isEmpty())
+                .map(connections.parts()::text);
+    }
+
     /**
      * The COPY of a replication without its secrets; empty before its columns and its manifest are known, and where the
      * credentials that it names cannot be had now.
