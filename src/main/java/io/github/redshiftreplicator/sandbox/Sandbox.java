@@ -91,6 +91,11 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
+    /** Where everything of it is kept; gone once it is closed. */
+    Path directory() {
+        return directory;
+    }
+
     private void startAll() throws IOException {
         long from = System.nanoTime();
         CompletableFuture<Void> storage = CompletableFuture.runAsync(this::startS3);

@@ -3,18 +3,12 @@ package io.github.redshiftreplicator.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -57,20 +51,12 @@ class SandboxIT {
 
     @Test
     void closingLeavesNothingBehind() throws Exception {
-        Set<Path> before = directories();
         Sandbox other = Sandbox.start();
         String url = other.sourceUrl();
-        assertThat(directories()).hasSizeGreaterThan(before.size());
+        assertThat(other.directory()).isNotEmptyDirectory();
         other.close();
         other.close();
-        assertThat(directories()).isEqualTo(before);
+        assertThat(other.directory()).doesNotExist();
         assertThatThrownBy(() -> DriverManager.getConnection(url, "shop", "")).isInstanceOf(SQLException.class);
-    }
-
-    private static Set<Path> directories() throws IOException {
-        try (Stream<Path> paths = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return paths.filter(path -> path.getFileName().toString().startsWith("redshift-sandbox-"))
-                    .collect(Collectors.toSet());
-        }
     }
 }
