@@ -1,0 +1,137 @@
+package io.github.redshiftreplicator;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Stands between a client and a PostgreSQL server and notes each statement that is executed, by PostgreSQL's
+ * <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">message formats</a>. Thread-safe.
+ */
+final class StatementCounter implements AutoCloseable {
+    private static final int SSL_REQUEST = 80877103;
+    private static final int GSS_REQUEST = 80877104;
+
+    private final int serverPort;
+    private final ServerSocket listener;
+    private final List<String> statements = new CopyOnWriteArrayList<>();
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+    StatementCounter(int serverPort) throws IOException {
+        this.serverPort = serverPort;
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start(this::accept);
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** The statements so far, in the order of their execution. */
+    List<String> statements() {
+        return List.copyOf(statements);
+    }
+
+    void clear() {
+        statements.clear();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void start(Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // one of the two has ended the connection
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() throws IOException {
+        while (!listener.isClosed()) {
+            Socket client = listener.accept();
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+            sockets.addAll(List.of(client, server));
+            start(() -> {
+                try (client;
+                        server) {
+                    server.getInputStream().transferTo(client.getOutputStream());
+                }
+            });
+            start(() -> {
+                try (client;
+                        server) {
+                    forward(
+                            new DataInputStream(client.getInputStream()),
+                            new DataOutputStream(server.getOutputStream()));
+                }
+            });
+        }
+    }
+
+    private void forward(DataInputStream client, DataOutputStream server) throws IOException {
+        int code;
+        do {
+            byte[] body = client.readNBytes(client.readInt() - 4);
+            server.writeInt(body.length + 4);
+            server.write(body);
+            server.flush();
+            code = java.nio.ByteBuffer.wrap(body).getInt();
+        } while (code == SSL_REQUEST || code == GSS_REQUEST);
+        Map<String, String> prepared = new HashMap<>();
+        Map<String, String> portals = new HashMap<>();
+        while (true) {
+            int type = client.readUnsignedByte();
+            byte[] body = client.readNBytes(client.readInt() - 4);
+            String first = text(body, 0);
+            switch (type) {
+                case 'Q' -> statements.add(first);
+                case 'P' -> prepared.put(first, text(body, first.length() + 1));
+                case 'B' -> portals.put(first, prepared.get(text(body, first.length() + 1)));
+                case 'E' -> statements.add(portals.get(first));
+                default -> {
+                    // describes, syncs, passwords
+                }
+            }
+            server.writeByte(type);
+            server.writeInt(body.length + 4);
+            server.write(body);
+            server.flush();
+        }
+    }
+
+    /** The text from there to the next zero byte; names and these tests' statements are ASCII. */
+    private static String text(byte[] body, int from) {
+        int to = from;
+        while (to < body.length && body[to] != 0) {
+            to++;
+        }
+        return from >= body.length ? "" : new String(body, from, to - from, StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
