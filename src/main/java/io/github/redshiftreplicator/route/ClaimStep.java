@@ -22,10 +22,8 @@ import io.github.redshiftreplicator.table.Window;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.SqlConstants;
 import org.slf4j.Logger;
@@ -305,7 +303,7 @@ final class ClaimStep implements Step {
             LOG.warn("{}", held.message());
             run.tell(RunEvent.Kind.HELD_BACK, held.message());
         });
-        long altered = countAltered(run, export);
+        long altered = run.countAltered();
         run.to(State.EXPORTING, changes -> changes.window(export.window())
                 .alteredCount(altered)
                 .key(key)
@@ -322,20 +320,6 @@ final class ClaimStep implements Step {
         exchange.setProperty("ReplicatorCompressionLevel", settings.integer(Setting.COMPRESSION_LEVEL, 1, 19));
         exchange.getMessage().setBody(export.selectSql());
         exchange.getMessage().setHeader(SqlConstants.SQL_DATA_SOURCE, export.dataSource());
-    }
-
-    private static long countAltered(Run run, Export export) {
-        Map<String, Long> altered = export.altered();
-        if (!altered.isEmpty()) {
-            String columns = altered.entrySet().stream()
-                    .map(column -> column.getKey() + " " + column.getValue())
-                    .collect(Collectors.joining(", "));
-            String message = "Values of " + run.table().source()
-                    + " that do not fit their target's columns are altered, by column: " + columns + ".";
-            LOG.warn("{}", message);
-            run.tell(RunEvent.Kind.ALTERED, message);
-        }
-        return altered.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Parts of earlier attempts and of replications that are over: a process may have died before it deleted them. */

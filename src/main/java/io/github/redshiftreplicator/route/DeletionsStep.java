@@ -42,6 +42,9 @@ final class DeletionsStep implements Step {
                         parts::add);
             }
             export.readMarkedKeys(parts::add);
+            if (export.readsBeside()) {
+                run.countAltered();
+            }
         }
         Deletions deletions = parts.store(reconcile, ids);
         run.deletions(deletions);

@@ -66,8 +66,8 @@ final class ManifestStep implements Step {
                     .parts(parts.size())
                     .bytes(bytes)
                     .manifest(key)
-                    .exportDuration(took);
-            altered.ifPresent(changes::alteredCount);
+                    .exportDuration(took)
+                    .alteredCount(altered.orElseGet(run::altered));
         });
         if (altered.orElse(0) > 0) {
             LOG.warn(

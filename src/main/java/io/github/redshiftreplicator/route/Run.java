@@ -15,18 +15,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.StopWatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a table's route: what its steps hand on to each other. Made by the {@link TableConsumer}, carried by the
  * exchange, read by whoever shows progress.
  */
 public final class Run {
+    private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
     private final TableConsumer consumer;
     private final NextStep.Action action;
     private final Request request;
@@ -40,6 +46,7 @@ public final class Run {
     private volatile Outcome outcome;
     private volatile Throwable failure;
     private volatile Deletions deletions = Deletions.NONE;
+    private volatile Map<String, Long> altered = Map.of();
     private volatile boolean queue;
     private volatile boolean windowOnly;
     private volatile String attempt;
@@ -136,6 +143,30 @@ public final class Run {
     /** How far the export has read, empty while none runs. */
     public Optional<Progress> progress() {
         return Optional.ofNullable(export).map(Export::progress);
+    }
+
+    /**
+     * Counts the values that the table's policies alter among the rows that the export is to read, and tells of them by column.
+     * To be called again where rows have been added to those.
+     */
+    long countAltered() {
+        Map<String, Long> found = export.altered();
+        if (!found.equals(altered)) {
+            altered = found;
+            String columns = found.entrySet().stream()
+                    .map(column -> column.getKey() + " " + column.getValue())
+                    .collect(Collectors.joining(", "));
+            String message = "Values of " + table().source()
+                    + " that do not fit their target's columns are altered, by column: " + columns + ".";
+            LOG.warn("{}", message);
+            tell(RunEvent.Kind.ALTERED, message);
+        }
+        return altered();
+    }
+
+    /** The values that the policies alter, as counted last. */
+    long altered() {
+        return altered.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Takes hold of a claimed replication and keeps its lease alive until the run ends. */

@@ -74,6 +74,11 @@ public final class Export implements AutoCloseable {
         return bound.nothing() && beside.isEmpty();
     }
 
+    /** Whether rows are read beside the window's. */
+    public boolean readsBeside() {
+        return !beside.isEmpty();
+    }
+
     /** The query for the window's rows, with the plan's columns in the target's order. Valid as plain SQL text. */
     public String selectSql() {
         return selectSql;
