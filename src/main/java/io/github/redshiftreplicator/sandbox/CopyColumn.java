@@ -101,7 +101,8 @@ abstract class CopyColumn {
             this.ascii = ascii;
             this.truncate = copy.truncateColumns();
             this.trim = copy.trimBlanks() && !ascii;
-            this.replacement = copy.invalidCharacter();
+            // "ACCEPTINVCHARS is valid only for VARCHAR columns"
+            this.replacement = ascii ? null : copy.invalidCharacter();
         }
 
         @Override
@@ -176,7 +177,7 @@ abstract class CopyColumn {
             int i = 0;
             while (i < bytes.length) {
                 int length = bytes[i] == 0 ? 0 : Utf8.sequence(bytes, i, bytes.length);
-                if (length <= 0 || ascii && length > 1) {
+                if (length <= 0) {
                     int count = Math.max(1, length);
                     Arrays.fill(bytes, i, i + count, (byte) replacement.charValue());
                     i += count;

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -18,6 +19,9 @@ final class CopyLoader {
 
     /** What a COPY has done. */
     record Outcome(long rows, List<String> notices) {}
+
+    /** "The maximum size of a single input row from any source is 4 MB" (COPY); a row with a SUPER has the scanner's 64 MB. */
+    private static final int LONGEST_ROW = 4 * 1024 * 1024;
 
     private static final int CHUNK = 64 * 1024;
 
@@ -236,6 +240,9 @@ final class CopyLoader {
     }
 
     private void check(CsvRows csv) throws FieldError {
+        if (csv.length() > LONGEST_ROW && !holdsSuper()) {
+            throw new FieldError(FieldError.LINE, 0, "Input line is not valid: it has more than 4 MB");
+        }
         if (csv.error() != null) {
             throw new FieldError(FieldError.DELIMITER, csv.errorPosition(), csv.error());
         }
@@ -245,6 +252,11 @@ final class CopyLoader {
         if (csv.fields() < columns.length && !copy.fillRecord()) {
             throw new FieldError(FieldError.DELIMITER, 0, "Delimiter not found");
         }
+    }
+
+    private boolean holdsSuper() {
+        return Arrays.stream(columns)
+                .anyMatch(column -> column.definition().type().equals("super"));
     }
 
     private void field(CsvRows csv, int index) throws FieldError {

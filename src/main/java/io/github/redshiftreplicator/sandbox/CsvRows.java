@@ -241,6 +241,11 @@ final class CsvRows {
         slice.set(buffer, rowStart, rowStart + rowEnd);
     }
 
+    /** The row's bytes in the file, without its end of line. */
+    int length() {
+        return rowEnd;
+    }
+
     /** The row's first line in the file, from 1. */
     long line() {
         return line;

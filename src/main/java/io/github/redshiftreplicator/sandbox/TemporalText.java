@@ -23,6 +23,7 @@ final class TemporalText {
     private static final String OFFSET = "\\s?(Z|z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?)";
     private static final Pattern AUTO_TIMESTAMP =
             Pattern.compile("(\\d{4})([-/.]?)(\\d{2})\\2(\\d{2})(?:[ T]" + TIME + "(?:" + OFFSET + ")?)?");
+    private static final int MOST_OFFSET_HOURS = 15;
     private static final Pattern END_OF_DAY = Pattern.compile("24:00(:00(\\.0{1,6})?)?");
     private static final Pattern TIME_OF_DAY = Pattern.compile(TIME + "(?:" + OFFSET + ")?");
 
@@ -240,16 +241,20 @@ final class TemporalText {
         return i == length || type.equals("timestamptz") && isOffset(field, i);
     }
 
+    private static boolean isWithin(int number, int most) {
+        return number >= 0 && number <= most;
+    }
+
     private static boolean isOffset(Slice field, int from) {
         int length = field.length() - from;
         if (field.at(from) != '+' && field.at(from) != '-') {
             return false;
         }
-        boolean hours = length >= 3 && digits(field, from + 1, from + 3) >= 0;
+        boolean hours = length >= 3 && isWithin(digits(field, from + 1, from + 3), MOST_OFFSET_HOURS);
         return hours
                 && (length == 3
-                        || length == 5 && digits(field, from + 3, from + 5) >= 0
-                        || length == 6 && field.at(from + 3) == ':' && digits(field, from + 4, from + 6) >= 0);
+                        || length == 5 && isWithin(digits(field, from + 3, from + 5), 59)
+                        || length == 6 && field.at(from + 3) == ':' && isWithin(digits(field, from + 4, from + 6), 59));
     }
 
     private boolean autoTimestamp(Slice field, RowBuffer row) {

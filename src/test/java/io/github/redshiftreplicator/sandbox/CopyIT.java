@@ -90,6 +90,8 @@ class CopyIT {
                 "TIMESTAMP      | 2023-02-01T10:00:00 | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
                 "TIMESTAMP      | 2023-02-01 10:00:00+02 | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
                 "TIMESTAMP      | infinity            | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
+                "TIME           | 24:00:01            | 1206 | Invalid time format or value",
+                "TIMETZ         | 24:00:00+00         | 1206 | Invalid time format or value",
                 "VARBYTE(4)     | \\xff               | 1207 | Invalid digit, Value '\\', Pos 0, Type: Varbyte",
                 "SUPER          | {a                  | 1224 | Invalid JSON format for type SUPER",
                 "INT NOT NULL   | \\N                 | 1213 | Missing data for not-null field",
@@ -110,6 +112,32 @@ class CopyIT {
         assertThat(error.get(0)).isEqualTo(String.valueOf(code));
         assertThat(error.get(1)).startsWith(reason.substring(0, Math.min(reason.length(), 100)));
         assertThat(error.get(2)).isEqualTo(type.endsWith("NOT NULL") ? "1" : "2");
+    }
+
+    /** "Datetime types": the range of TIME is 00:00:00 to 24:00:00. */
+    @Test
+    void aTimeMayBeTheEndOfTheDay() throws SQLException {
+        sandbox.redshift("CREATE TABLE t (v TIME)");
+        copy("t", "24:00:00\n00:00:00\n", "CSV");
+        assertThat(rows("SELECT v::varchar FROM t ORDER BY v"))
+                .containsExactly(List.of("00:00:00"), List.of("24:00:00"));
+    }
+
+    /** "COPY": the maximum size of a single input row from any source is 4 MB. "Limitations" of SUPER: 64 MB with one. */
+    @Test
+    void aRowOfMoreThanFourMegabytesNeedsASuper() throws SQLException {
+        String row = "\"" + "x".repeat(4 * 1024 * 1024) + "\"\n";
+        sandbox.redshift("CREATE TABLE t (v VARCHAR(MAX))", "CREATE TABLE u (v SUPER)");
+        assertThatThrownBy(() -> copy("t", row, "CSV TRUNCATECOLUMNS")).hasMessageContaining(FAILED);
+        copy("u", row.replaceFirst("^\"", "\"\"\"").replaceFirst("\"\n$", "\"\"\"\n"), "CSV");
+        assertThat(rows("SELECT count(*) FROM u")).containsExactly(List.of("1"));
+    }
+
+    /** "Data conversion parameters", ACCEPTINVCHARS: valid only for VARCHAR columns. */
+    @Test
+    void acceptInvCharsDoesNothingForChar() throws SQLException {
+        sandbox.redshift("CREATE TABLE t (v CHAR(4))");
+        assertThatThrownBy(() -> copy("t", "ä\n", "CSV ACCEPTINVCHARS")).hasMessageContaining(FAILED);
     }
 
     @Test
