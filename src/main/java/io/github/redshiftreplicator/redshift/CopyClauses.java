@@ -52,12 +52,13 @@ public final class CopyClauses {
             boolean staging,
             Map<String, String> configured) {
         Map<String, String> byName = new LinkedHashMap<>();
+        // the order of "COPY from Amazon S3": MANIFEST and REGION before the format and its parameters
+        region.ifPresent(name -> byName.put("region", "REGION " + Sql.literal(name)));
         byName.put("format", "CSV");
         byName.put("compression", format.copyClause());
         byName.put("null", "NULL AS " + Sql.literal(nullMarker));
         byName.put("timeformat", "TIMEFORMAT 'auto'");
         byName.put("dateformat", "DATEFORMAT 'auto'");
-        region.ifPresent(name -> byName.put("region", "REGION " + Sql.literal(name)));
         if (staging) {
             byName.put("compupdate", "COMPUPDATE OFF");
             byName.put("statupdate", "STATUPDATE OFF");

@@ -53,7 +53,7 @@ class CopyCommandTest {
     @Test
     void stagingIsNotAnalysedAndTheRegionIsNamed() {
         assertThat(CopyClauses.of(PartFormat.ZSTD, "@N@", Optional.of("eu-west-1"), true, Map.of()))
-                .hasToString("CSV ZSTD NULL AS '@N@' TIMEFORMAT 'auto' DATEFORMAT 'auto' REGION 'eu-west-1'"
+                .hasToString("REGION 'eu-west-1' CSV ZSTD NULL AS '@N@' TIMEFORMAT 'auto' DATEFORMAT 'auto'"
                         + " COMPUPDATE OFF STATUPDATE OFF");
     }
 

@@ -75,12 +75,16 @@ class RedshiftComponentTest {
 
         RedshiftConfiguration inherited = options("redshift:append?table=users");
         assertThat(inherited.resolveAuthorization()).isInstanceOf(Authorization.Keys.class);
-        assertThat(inherited.clauses(PartFormat.CSV, false).toString()).endsWith("REGION 'eu-west-1' ROUNDEC");
+        assertThat(inherited.clauses(PartFormat.CSV, false).toString())
+                .startsWith("REGION 'eu-west-1' CSV ")
+                .endsWith(" ROUNDEC");
 
         RedshiftConfiguration own =
                 options("redshift:append?table=users&region=us-east-1&iamRole=default&copy.mine=NOLOAD");
         assertThat(own.resolveAuthorization()).isEqualTo(new Authorization.Role("default"));
-        assertThat(own.clauses(PartFormat.CSV, false).toString()).endsWith("REGION 'us-east-1' NOLOAD");
+        assertThat(own.clauses(PartFormat.CSV, false).toString())
+                .startsWith("REGION 'us-east-1' CSV ")
+                .endsWith(" NOLOAD");
     }
 
     @Test
