@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  * privilege PROCESS; without it the window stays behind the clock by a lag.
  */
 final class MySqlDialect implements Dialect {
+    private static final int MOST_HELD = 100;
     private static final Duration LAG_WITHOUT_PROCESS = Duration.ofSeconds(2);
     private static final Duration REPLICA_LAG = Duration.ofSeconds(60);
     private static final Duration CACHE_EXPIRY = Duration.ofMillis(120);
@@ -56,20 +57,21 @@ final class MySqlDialect implements Dialect {
         config.setReadOnly(true);
         // a tinyint(1) may hold more than two values
         config.addDataSourceProperty("tinyInt1isBit", "false");
+        // also for the endpoints of route files, which must not set another: MySQL's driver would read the whole result
+        config.addDataSourceProperty("defaultFetchSize", String.valueOf(fetchSize(settings)));
         if (!mariaDbDriver) {
             config.addDataSourceProperty("connectionTimeZone", "UTC");
             // else the driver converts each character set itself, and not all characters of latin1
             config.addDataSourceProperty("characterSetResults", "UTF-8");
-            config.addDataSourceProperty("defaultFetchSize", String.valueOf(Integer.MIN_VALUE));
             config.addDataSourceProperty("netTimeoutForStreamingResults", "3600");
         }
         config.setConnectionInitSql(mariaDbDriver ? SESSION + ", names utf8mb4" : SESSION);
     }
 
-    /** MySQL's driver streams at this value only, MariaDB's at any. */
+    /** MySQL's driver streams at this value only. MariaDB's holds so many rows, which may be long, and saves nothing by more. */
     @Override
     public int fetchSize(SourceSettings settings) {
-        return mariaDbDriver ? settings.fetchSize() : Integer.MIN_VALUE;
+        return mariaDbDriver ? Math.min(settings.fetchSize(), MOST_HELD) : Integer.MIN_VALUE;
     }
 
     @Override
