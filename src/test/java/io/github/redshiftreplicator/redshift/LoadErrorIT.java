@@ -63,7 +63,7 @@ class LoadErrorIT {
                 .getException();
 
         assertThat(failure)
-                .hasMessageMatching("COPY into users failed: line 2 of s3://.*/part-2\\.csv\\.gz, column email"
+                .hasMessageMatching("COPY into users failed: line 2 of s3://.*/part-1\\.csv\\.gz, column email"
                         + " \\(varchar\\(5\\)\\): String length exceeds DDL length.*");
     }
 
