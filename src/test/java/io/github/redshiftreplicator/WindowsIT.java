@@ -154,6 +154,25 @@ class WindowsIT {
 
     /** The ledger knows what the state table has forgotten: an append is refused rather than doubled. */
     @Test
+    void aClockThatWasSetBack() throws SQLException {
+        events("timed", ", updated_at timestamptz NOT NULL DEFAULT now()");
+        SANDBOX.source("INSERT INTO events (name) VALUES ('before')");
+        replicate();
+        // what the state table holds once the clock has gone back by ten minutes
+        SANDBOX.source("UPDATE replicator_replications SET last_record = left(last_record, 19)::timestamp"
+                + " + interval '10 min' || '.000000+00'");
+        SANDBOX.source(
+                "INSERT INTO events (name) VALUES ('in the time that comes twice')",
+                "UPDATE events SET name = 'changed', updated_at = now() WHERE name = 'before'");
+        assertThat(replicate().err()).contains("it was set back");
+        assertSame();
+        assertThat(replicate().err()).doesNotContain("it was set back");
+        SANDBOX.source("INSERT INTO events (name) VALUES ('after')");
+        replicate();
+        assertSame();
+    }
+
+    @Test
     void aStateTableThatWasLostOrRestoredDoublesNothing() throws SQLException {
         events("identity", "");
         SANDBOX.source("INSERT INTO events (name) VALUES ('one'), ('two')");

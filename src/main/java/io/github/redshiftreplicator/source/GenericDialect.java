@@ -63,10 +63,10 @@ class GenericDialect implements Dialect {
             result.next();
             boolean nulls = result.getLong(3) > 0;
             Object value = result.getObject(2);
-            if (value == null && !nulls) {
-                return Look.idle();
-            }
             Instant clock = result.getObject(1, OffsetDateTime.class).toInstant();
+            if (value == null && !nulls) {
+                return Look.idle(clock);
+            }
             Optional<Object> found = Optional.ofNullable(value);
             return new Look(
                     clock,

@@ -35,8 +35,8 @@ record Look(
     record Blind(Duration lag, Optional<String> remedy) {}
 
     /** A look that found nothing to move. */
-    static Look idle() {
-        return new Look(Instant.EPOCH, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty());
+    static Look idle(Instant clock) {
+        return new Look(clock, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty());
     }
 
     boolean isIdle() {

@@ -106,7 +106,7 @@ final class MySqlDialect implements Dialect {
             isReplica = isOn(result.getString(4));
         }
         if (highest.isEmpty() && !hasNulls) {
-            return Look.idle();
+            return Look.idle(clock);
         }
         if (!timed) {
             return new Look(clock, Optional.empty(), hasNulls, highest, List.of(), Optional.empty());

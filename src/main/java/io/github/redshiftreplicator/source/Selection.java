@@ -5,6 +5,8 @@ import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +76,16 @@ record Selection(Table table, SourceTable source, Optional<String> from, SourceS
         return table.option("timeZone")
                 .map(zone -> new Zones(List.of(ZoneId.of(zone))))
                 .orElse(serverZones);
+    }
+
+    /** A moment in the replication field's own terms: in the earliest zone where there are several. */
+    LocalDateTime inField(Instant moment, Dialect dialect) {
+        return dialect.isZoned(field()) ? ColumnTime.utc(moment) : zones().earliest(moment);
+    }
+
+    /** The same from another record on. */
+    Selection from(Optional<String> record) {
+        return new Selection(table, source, record, settings, serverZones);
     }
 
     int parallelism() {

@@ -123,7 +123,7 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     /**
-     * Asks, in one statement, whether there is anything to move.
+     * Asks, in one statement, whether there is anything to move; in two where the source's clock was set back.
      *
      * @param from the last record of the last imported replication, empty: from the beginning
      * @return empty if the table is idle; otherwise what {@link #begin} needs. A {@code full} strategy always has
@@ -139,7 +139,12 @@ public final class SourceDatabase implements AutoCloseable {
         requireUsableField(selection);
         return with("looking at " + source.name(), connection -> {
             Look look = dialect.look(connection, selection);
-            return look.isIdle() ? Optional.empty() : Optional.of(new Opening(from, Optional.of(look)));
+            Optional<String> again = ClockStep.lowered(selection, look, dialect);
+            if (again.isPresent()) {
+                connection.rollback();
+                look = dialect.look(connection, selection.from(again));
+            }
+            return look.isIdle() ? Optional.empty() : Optional.of(new Opening(again.or(() -> from), Optional.of(look)));
         });
     }
 

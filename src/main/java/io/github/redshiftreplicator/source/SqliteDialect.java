@@ -67,7 +67,7 @@ final class SqliteDialect extends GenericDialect {
         }
         connection.rollback();
         if (highest.isEmpty() && !nulls) {
-            return Look.idle();
+            return Look.idle(clock.toInstant(ZoneOffset.UTC));
         }
         return new Look(
                 clock.toInstant(ZoneOffset.UTC),

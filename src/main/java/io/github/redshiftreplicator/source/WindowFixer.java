@@ -193,9 +193,7 @@ final class WindowFixer {
     }
 
     private LocalDateTime columnTime(Instant instant) {
-        return dialect.isZoned(selection.field())
-                ? ColumnTime.utc(instant)
-                : selection.zones().earliest(instant);
+        return selection.inField(instant, dialect);
     }
 
     private LocalDateTime latestTime(Instant instant) {
