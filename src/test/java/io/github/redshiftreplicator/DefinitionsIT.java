@@ -112,6 +112,9 @@ class DefinitionsIT {
 
     @Test
     void doctorHasRedshiftReadTheBucketItself() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigint PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)");
+        deployment.table("v", "identity");
         deployment.set("replicator.redshift.iam-role", "arn:aws:iam::000000000000:role/another");
         Deployment.Result result = deployment.run("doctor");
         assertThat(result.code()).isEqualTo(1);
@@ -177,8 +180,10 @@ class DefinitionsIT {
                                 - filter:
                                     simple: "${header.event} in 'altered,schema-changed'"
                                     steps:
-                                      - setBody: { simple: "${header.event}: ${header.message}\\n" }
-                                      - to: "file:EVENTS?fileName=events&fileExist=Append"
+                                      - setBody: { simple: "${header.event}: ${header.message}" }
+                                      - to:
+                                          uri: "file:EVENTS"
+                                          parameters: { fileName: events, fileExist: Append, appendChars: '\\n' }
                         """.replace(
                                 "EVENTS", deployment.directory().toString()));
         out("replicate", "v");

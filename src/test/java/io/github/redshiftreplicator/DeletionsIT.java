@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,23 +152,17 @@ class DeletionsIT {
     void aTruncateDuringTheFirstReplicationIsNoReplicationOfItsOwn() throws Exception {
         SANDBOX.source(
                 "CREATE TABLE users (id bigint PRIMARY KEY, name text, updated_at timestamptz)",
-                "CREATE TABLE others (id int)",
                 "INSERT INTO users VALUES (1, 'gone', now() - interval '1 hour')");
         SANDBOX.redshift("CREATE TABLE users (id bigint, name varchar(100), updated_at timestamptz)");
         deployment.table("users", "timed");
         run("install");
-        CompletableFuture<Deployment.Result> first;
-        try (Connection other = SANDBOX.source()) {
-            other.setAutoCommit(false);
-            other.createStatement().execute("INSERT INTO others VALUES (1)");
-            first = CompletableFuture.supplyAsync(() -> deployment.run("replicate", "all"));
-            // it is known that the table has rows; the window waits for the other transaction before they are read
-            await().atMost(Duration.ofSeconds(60)).until(() -> !SANDBOX.sourceRows(
-                            "SELECT state FROM replicator_replications WHERE state = 'enqueued'")
-                    .isEmpty());
-            SANDBOX.source("TRUNCATE users");
-            other.rollback();
-        }
+        // it is known that the table has rows, and its snapshot is not taken yet
+        GatewayFaults.Fault planning = SANDBOX.faults().pause("WHERE 1 = 0", GatewayFaults.When.BEFORE);
+        CompletableFuture<Deployment.Result> first =
+                CompletableFuture.supplyAsync(() -> deployment.run("replicate", "all"));
+        planning.awaitMet();
+        SANDBOX.source("TRUNCATE users");
+        planning.release();
         assertThat(first.get().code()).as(first.get().toString()).isZero();
         assertThat(SANDBOX.sourceRows("SELECT state FROM replicator_replications WHERE state <> 'imported'"))
                 .isEmpty();

@@ -164,9 +164,9 @@ class WindowsIT {
         SANDBOX.source(
                 "INSERT INTO events (name) VALUES ('in the time that comes twice')",
                 "UPDATE events SET name = 'changed', updated_at = now() WHERE name = 'before'");
-        assertThat(replicate().err()).contains("it was set back");
+        replicate();
         assertSame();
-        assertThat(replicate().err()).doesNotContain("it was set back");
+        assertThat(replicate().out()).contains("nothing to do");
         SANDBOX.source("INSERT INTO events (name) VALUES ('after')");
         replicate();
         assertSame();

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.redshift;
 
+import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -208,7 +209,7 @@ final class Loader {
 
     /**
      * A state table that was lost or restored, or another deployment's, does not know what was appended already; the ledger
-     * does.
+     * does. A target that was emptied since begins anew: nothing of what the ledger has is in it.
      */
     private static void refuseUnknownSuccessor(LoadRequest request, Ledger ledger, Session session)
             throws SQLException {
@@ -216,7 +217,12 @@ final class Loader {
             return;
         }
         Optional<String> successor = ledger.successor(session.connection(), request.loadId(), request.window());
-        if (successor.isPresent()) {
+        if (successor.isEmpty()) {
+            return;
+        }
+        if (isEmpty(request.table(), session)) {
+            ledger.clear(session.connection());
+        } else {
             throw new GivenUpLoadException(
                     request.describe() + " was not done: the ledger " + ledger.table() + " has " + successor.get()
                             + ", which loaded the rows that follow the same record, and the state table does not know of"
@@ -224,6 +230,10 @@ final class Loader {
                             + " replaces the target's rows; tables that share a target need names of their own.",
                     successor.get());
         }
+    }
+
+    private static boolean isEmpty(TableName target, Session session) throws SQLException {
+        return session.number("SELECT COUNT(*) FROM (SELECT 1 FROM " + Sql.name(target) + " LIMIT 1) AS found") == 0;
     }
 
     private void lock(Ledger ledger, Session session) throws SQLException {
