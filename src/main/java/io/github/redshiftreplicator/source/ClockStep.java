@@ -24,7 +24,9 @@ final class ClockStep {
 
     /** The record from which to read instead of the window's start; empty where the clock is not behind it. */
     static Optional<String> lowered(Selection selection, Look look, Dialect dialect) {
-        if (selection.table().strategy() != Strategy.TIMED || selection.from().isEmpty()) {
+        if (selection.table().strategy() != Strategy.TIMED
+                || selection.from().isEmpty()
+                || look.clock().equals(Look.NO_CLOCK)) {
             return Optional.empty();
         }
         LocalDateTime from = ColumnTime.parse(selection.from().get());

