@@ -1,11 +1,13 @@
 package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.TimeZone;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +184,10 @@ class WindowsIT {
         SANDBOX.source(
                 "INSERT INTO events (name) VALUES ('four')",
                 "DELETE FROM replicator_replications WHERE id = (SELECT max(id) FROM replicator_replications)");
+
+        // a load's id has the second in which its replication was opened, and no backup is restored within one
+        long second = Instant.now().getEpochSecond();
+        await().until(() -> Instant.now().getEpochSecond() > second);
 
         Deployment.Result restored = deployment.run("replicate", "events");
         SANDBOX.source("DELETE FROM replicator_replications");
