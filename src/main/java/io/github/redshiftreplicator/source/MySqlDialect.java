@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +37,12 @@ final class MySqlDialect implements Dialect {
     private static final int ER_SPECIFIC_ACCESS_DENIED = 1227;
     private static final int ER_DATA_OUT_OF_RANGE = 1690;
     private static final int ER_PARSE_ERROR = 1064;
+
+    /**
+     * Whoever reads the list of transactions keeps the server's copy of it alive, so two that read in turn would both get
+     * an old one for ever. Other processes are met by an irregular pace.
+     */
+    private final ReentrantLock listing = new ReentrantLock(true);
 
     /** What a server or a user may have set and what would change values, or leave rows out. */
     private static final String SESSION = "SET time_zone = '+00:00', net_write_timeout = 3600,"
@@ -184,17 +192,18 @@ final class MySqlDialect implements Dialect {
     private static Look.Blind blind() {
         return new Look.Blind(
                 LAG_WITHOUT_PROCESS,
-                Optional.of("Running transactions are hidden from the source's user, so the window stays "
-                        + LAG_WITHOUT_PROCESS.toSeconds()
-                        + " s behind: GRANT PROCESS ON *.* to it, or set a lag that no transaction outlasts."));
+                Optional.of(
+                        "Running transactions cannot be seen, so the window stays " + LAG_WITHOUT_PROCESS.toSeconds()
+                                + " s behind: GRANT PROCESS ON *.* to the source's user if it lacks that, or set a lag that no"
+                                + " transaction outlasts."));
     }
 
     /**
      * The transactions that may write, or empty if they cannot be known. InnoDB serves this table from a cache as long as
      * it is read more often than every 0.1 s; only a list that shows this very query is new.
      */
-    private static Optional<List<RunningTransaction>> running(Connection connection, String condition)
-            throws SQLException {
+    private Optional<List<RunningTransaction>> running(Connection connection, String condition) throws SQLException {
+        listing.lock();
         Pause pause = new Pause(LONGEST_CACHED);
         try {
             do {
@@ -203,13 +212,16 @@ final class MySqlDialect implements Dialect {
                 if (list.isPresent()) {
                     return list;
                 }
-            } while (pause.await(CACHE_EXPIRY));
+            } while (pause.await(
+                    CACHE_EXPIRY.plusMillis(ThreadLocalRandom.current().nextLong(CACHE_EXPIRY.toMillis()))));
             return Optional.empty();
         } catch (SQLException e) {
             if (e.getErrorCode() == ER_SPECIFIC_ACCESS_DENIED) {
                 return Optional.empty();
             }
             throw e;
+        } finally {
+            listing.unlock();
         }
     }
 

@@ -16,9 +16,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -244,6 +249,26 @@ class OtherSourcesIT {
                             "18446744073709551615",
                             "a \"b\",\n",
                             "12:00:00");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "mysql"})
+    void tablesThatRunAtOnceHideNoTransactionFromEachOther(String kind) throws Exception {
+        open(kind);
+        insert(session(), "a");
+        ExecutorService tables = Executors.newFixedThreadPool(4);
+        try {
+            Callable<Optional<HeldBack>> window = () -> {
+                try (Export export = begin(source, stampedInUtc(), null).orElseThrow()) {
+                    return export.heldBack();
+                }
+            };
+            for (Future<Optional<HeldBack>> heldBack : tables.invokeAll(Collections.nCopies(16, window))) {
+                assertThat(heldBack.get()).isEmpty();
+            }
+        } finally {
+            tables.shutdownNow();
         }
     }
 
