@@ -33,7 +33,6 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -326,7 +325,7 @@ public final class Replications {
         } catch (OvertakenException e) {
             return Optional.empty();
         } catch (DataAccessException e) {
-            if (isUniqueViolation(e)) {
+            if (stateTable.isUniqueViolation(e)) {
                 return Optional.empty();
             }
             throw e;
@@ -858,36 +857,7 @@ public final class Replications {
     }
 
     private <T> T write(TransactionTemplate template, Supplier<T> work) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return template.execute(status -> work.get());
-            } catch (DataAccessException | TransactionException e) {
-                if (attempt == ATTEMPTS || !isTransient(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private boolean isTransient(RuntimeException e) {
-        return sqlException(e)
-                .filter(sql -> stateTable.dialect().isTransient(sql))
-                .isPresent();
-    }
-
-    private boolean isUniqueViolation(RuntimeException e) {
-        return sqlException(e)
-                .filter(sql -> stateTable.dialect().isUniqueViolation(sql))
-                .isPresent();
-    }
-
-    private static Optional<SQLException> sqlException(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return Optional.of(sql);
-            }
-        }
-        return Optional.empty();
+        return stateTable.persistently(() -> template.execute(status -> work.get()));
     }
 
     private static Replication replication(ResultSet row, StateDialect dialect) throws SQLException {

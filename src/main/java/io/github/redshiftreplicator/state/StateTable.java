@@ -1,15 +1,21 @@
 package io.github.redshiftreplicator.state;
 
 import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The state table as such: its name, its dialect, its creation. Thread-safe; asks the database nothing before it must. */
 final class StateTable {
+    private static final int ATTEMPTS = 50;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)?");
 
     private final String name;
@@ -65,8 +71,41 @@ final class StateTable {
         } catch (DataAccessResourceFailureException e) {
             throw e;
         } catch (DataAccessException e) {
+            if (isTransient(e)) {
+                throw e;
+            }
             return false;
         }
+    }
+
+    /** Does the work, again and again if it lost against another's and may be repeated. */
+    <T> T persistently(Supplier<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return work.get();
+            } catch (DataAccessException | TransactionException e) {
+                if (attempt == ATTEMPTS || !isTransient(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean isTransient(RuntimeException e) {
+        return sqlException(e).filter(dialect()::isTransient).isPresent();
+    }
+
+    boolean isUniqueViolation(RuntimeException e) {
+        return sqlException(e).filter(dialect()::isUniqueViolation).isPresent();
+    }
+
+    private static Optional<SQLException> sqlException(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return Optional.of(sql);
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -75,22 +114,29 @@ final class StateTable {
      * @throws StateTableException if it is not there and cannot be created
      */
     void createIfMissing() {
-        if (exists()) {
+        if (known) {
             return;
         }
         try {
-            transaction.executeWithoutResult(status -> jdbc.execute(ddl()));
-        } catch (DataAccessException e) {
-            if (!exists()) {
+            persistently(() -> exists() || create());
+        } catch (DataAccessResourceFailureException e) {
+            throw e;
+        } catch (DataAccessException | TransactionException e) {
+            if (!persistently(this::exists)) {
                 throw unusable("can't be created", e);
             }
         }
-        if (!exists()) {
+        if (!persistently(this::exists)) {
             throw unusable("exists but can't be read", null);
         }
     }
 
-    private StateTableException unusable(String what, DataAccessException e) {
+    private boolean create() {
+        transaction.executeWithoutResult(status -> jdbc.execute(ddl()));
+        return true;
+    }
+
+    private StateTableException unusable(String what, NestedRuntimeException e) {
         String reason = e == null ? "" : " (" + firstLine(e.getMostSpecificCause()) + ")";
         return new StateTableException(
                 "The state table " + name + " " + what + reason + ": grant the user CREATE in its schema and SELECT,"
