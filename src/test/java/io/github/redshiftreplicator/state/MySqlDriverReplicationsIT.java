@@ -6,6 +6,6 @@ import com.zaxxer.hikari.HikariDataSource;
 class MySqlDriverReplicationsIT extends MariaDbReplicationsIT {
     @Override
     HikariDataSource openPool() {
-        return Fixtures.pool(SERVER.url("mysql"), "root");
+        return Fixtures.pool(SERVER.url("mysql") + "&user=admin&password=admin", null);
     }
 }
