@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.management;
 
+import io.github.redshiftreplicator.route.FailureKind;
 import io.github.redshiftreplicator.route.RunEvent;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ final class CloudEvent {
         headers.put("severity", event.kind().severity().word());
         headers.put("table", event.table().name());
         headers.put("message", event.message());
+        event.failure().ifPresent(kind -> headers.put("failure", kind.word()));
         return headers;
     }
 
@@ -69,6 +71,7 @@ final class CloudEvent {
         data.put("table", event.table().name());
         data.put("strategy", event.table().strategy().word());
         data.put("message", event.message());
+        data.put("failure", event.failure().map(FailureKind::word).orElse(null));
         data.put(
                 "duration_ms",
                 event.took().equals(Duration.ZERO) ? null : event.took().toMillis());

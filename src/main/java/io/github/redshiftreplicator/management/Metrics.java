@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.management;
 
+import io.github.redshiftreplicator.route.FailureKind;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.RunEvent;
 import io.github.redshiftreplicator.route.RunListener;
@@ -72,7 +73,8 @@ public final class Metrics implements RunListener, TablesListener {
             case RETRIED -> retries(tags).increment();
             case CANCELED -> cancellations(tags).increment();
             case FAILED -> {
-                failures(tags, phase(event)).increment();
+                failures(tags, phase(event), event.failure().orElse(FailureKind.OTHER))
+                        .increment();
                 runs(tags, event.kind()).increment();
             }
             case NOTHING_TO_DO, HELD -> runs(tags, event.kind()).increment();
@@ -130,8 +132,8 @@ public final class Metrics implements RunListener, TablesListener {
         return counter("replicator.cancellations", "Replications canceled", tags);
     }
 
-    private Counter failures(Tags tags, String phase) {
-        return counter("replicator.failures", "Runs that failed", tags.and("phase", phase));
+    private Counter failures(Tags tags, String phase, FailureKind kind) {
+        return counter("replicator.failures", "Runs that failed", tags.and("phase", phase, "kind", kind.word()));
     }
 
     private Counter runs(Tags tags, RunEvent.Kind outcome) {
@@ -180,7 +182,11 @@ public final class Metrics implements RunListener, TablesListener {
         retries(tags);
         cancellations(tags);
         PHASES.forEach(phase -> phase(tags, phase));
-        FAILING.forEach(phase -> failures(tags, phase));
+        for (String phase : FAILING) {
+            for (FailureKind kind : FailureKind.values()) {
+                failures(tags, phase, kind);
+            }
+        }
         OUTCOMES.forEach(outcome -> runs(tags, outcome));
     }
 

@@ -228,7 +228,7 @@ final class LoadSteps {
                 request.keys().stream().map(key -> Sql.name(key) + " IS NULL").collect(Collectors.joining(" OR "));
         long nulls = session.number("SELECT COUNT(*) FROM " + Sql.name(staging) + " WHERE " + missing);
         if (nulls > 0) {
-            throw new RedshiftLoadException(request.describe() + ": " + nulls + " of the rows have NULL in the key ("
+            throw new RefusedDataException(request.describe() + ": " + nulls + " of the rows have NULL in the key ("
                     + String.join(", ", request.keys())
                     + "), which cannot be matched: nothing was loaded. Name keys that"
                     + " are never NULL.");
@@ -242,7 +242,7 @@ final class LoadSteps {
                 for (int i = 1; i <= request.keys().size(); i++) {
                     example.add(row.getString(i));
                 }
-                throw new RedshiftLoadException(request.describe() + ": the key (" + String.join(", ", request.keys())
+                throw new RefusedDataException(request.describe() + ": the key (" + String.join(", ", request.keys())
                         + ") is not unique in the exported rows, for example (" + String.join(", ", example)
                         + "): nothing was loaded. Name the columns that identify a row as its keys.");
             }

@@ -281,10 +281,10 @@ final class Loader {
         if (!attempt.step().contains(request.table().toString())) {
             what = request.describe() + ": " + what;
         }
-        String why = attempt.loadErrors().isEmpty()
-                ? firstLine(attempt.error())
-                : attempt.loadErrors().get(0).describe();
-        return new RedshiftLoadException(what + why, attempt.error(), attempt.loadErrors());
+        return attempt.loadErrors().isEmpty()
+                ? new RedshiftLoadException(what + firstLine(attempt.error()), attempt.error())
+                : new RefusedDataException(
+                        what + attempt.loadErrors().get(0).describe(), attempt.error(), attempt.loadErrors());
     }
 
     private static RedshiftLoadException undecided(LoadRequest request, Attempt attempt, String remedy) {

@@ -94,7 +94,7 @@ final class ClaimStep implements Step {
         }
         Replication canceled = cancel(run, taken.get());
         if (next.kind() == NextStep.Kind.CANCEL) {
-            stop(exchange, run, Outcome.Kind.FAILED, "canceled: its retries are used up.");
+            fail(exchange, run, FailureKind.OTHER, "canceled: its retries are used up.");
         } else {
             open(exchange, run, Optional.of(canceled));
         }
@@ -164,7 +164,11 @@ final class ClaimStep implements Step {
         Optional<String> refusal = refusal(run, from, pending);
         if (refusal.isPresent()) {
             boolean idle = run.request().is(Request.Kind.DELETIONS) && pending.rows() == 0;
-            stop(exchange, run, idle ? Outcome.Kind.NOTHING_TO_DO : Outcome.Kind.FAILED, refusal.get());
+            if (idle) {
+                stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, refusal.get());
+            } else {
+                fail(exchange, run, FailureKind.CONFIGURATION, refusal.get());
+            }
             return;
         }
         Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
@@ -418,6 +422,12 @@ final class ClaimStep implements Step {
     private void stop(Exchange exchange, Run run, Outcome.Kind kind, String message) {
         LOG.info("{}", message);
         run.end(kind, message);
+        exchange.setRouteStop(true);
+    }
+
+    private void fail(Exchange exchange, Run run, FailureKind kind, String message) {
+        LOG.error("{}", message);
+        run.endFailed(kind, message);
         exchange.setRouteStop(true);
     }
 }

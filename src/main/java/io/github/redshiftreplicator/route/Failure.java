@@ -1,9 +1,12 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.redshift.GivenUpLoadException;
 import io.github.redshiftreplicator.redshift.TooManyDeletesException;
 import io.github.redshiftreplicator.state.LostClaimException;
+import java.sql.SQLException;
+import java.util.Optional;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
@@ -16,14 +19,20 @@ final class Failure {
 
     private final Run run;
     private final Throwable cause;
+    private final FailureKind kind;
 
-    Failure(Run run, Exception error) {
+    /** @param step the endpoint that was called last, null if none was */
+    Failure(Run run, Exception error, String step) {
         this.run = run;
         this.cause = cause(error);
+        this.kind = FailureKind.of(error, step != null && step.startsWith("sql:"));
     }
 
     Outcome record() {
-        String message = message();
+        String text = text();
+        Optional<String> refusedRows =
+                new RefusedRows(run.consumer().connections(), run.table(), run.replication()).explain(cause, text);
+        String message = refusedRows.orElse(text);
         LOG.error("{}", message);
         LOG.debug("The run failed.", cause);
         if (cause instanceof LostClaimException) {
@@ -46,7 +55,8 @@ final class Failure {
                         e.getMessage());
             }
         }
-        return new Outcome(run.table().name(), Outcome.Kind.FAILED, message, run.replication());
+        return Outcome.failed(
+                run.table().name(), refusedRows.isPresent() ? FailureKind.DATA : kind, message, run.replication());
     }
 
     private void delete(String keys) {
@@ -58,11 +68,24 @@ final class Failure {
         }
     }
 
-    private String message() {
-        String text = S3Failure.explain(cause, run.consumer().settings())
-                .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
-        return new RefusedRows(run.consumer().connections(), run.table(), run.replication())
-                .explain(cause, text.strip().replaceAll("\\s*\\R\\s*", " "));
+    private String text() {
+        return S3Failure.explain(cause, run.consumer().settings())
+                .orElseGet(() -> place() + (cause.getMessage() == null ? cause.toString() : cause.getMessage()))
+                .strip()
+                .replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** Whose words an error is that a driver has worded. */
+    private String place() {
+        if (!(cause instanceof SQLException) || cause instanceof UnreachableException) {
+            return "";
+        }
+        return switch (kind) {
+            case STATE ->
+                "The state table " + run.consumer().settings().require(Setting.STATE_TABLE) + " cannot be used: ";
+            case REDSHIFT -> "Asking Redshift failed: ";
+            default -> "Reading the source failed: ";
+        };
     }
 
     /** What Camel and Spring wrapped: their own exceptions say where, which the log says anyway. */

@@ -36,10 +36,14 @@ final class NamedDataSource extends DelegatingDataSource implements AutoCloseabl
             return super.getConnection();
         } catch (SQLException e) {
             SQLException reason = reason(e);
-            throw new SQLException(
-                    sentence(String.valueOf(reason.getMessage())), reason.getSQLState(), reason.getErrorCode(), reason);
+            throw new UnreachableException(
+                    sentence(String.valueOf(reason.getMessage())),
+                    reason.getSQLState(),
+                    reason.getErrorCode(),
+                    reason,
+                    key);
         } catch (RuntimeException e) {
-            throw new SQLException(sentence(String.valueOf(e.getMessage())), "08001", e);
+            throw new UnreachableException(sentence(String.valueOf(e.getMessage())), "08001", 0, e, key);
         }
     }
 

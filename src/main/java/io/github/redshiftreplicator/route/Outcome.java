@@ -10,8 +10,19 @@ import java.util.Optional;
  * @param kind what happened
  * @param message one sentence for people
  * @param replication the replication as it stands now, empty if none was opened
+ * @param failure where to look, empty unless it failed
  */
-public record Outcome(String table, Kind kind, String message, Optional<Replication> replication) {
+public record Outcome(
+        String table, Kind kind, String message, Optional<Replication> replication, Optional<FailureKind> failure) {
+    /** A run that came to its end; {@link #failed} makes the others. */
+    static Outcome of(String table, Kind kind, String message, Optional<Replication> replication) {
+        return new Outcome(table, kind, message, replication, Optional.empty());
+    }
+
+    static Outcome failed(String table, FailureKind failure, String message, Optional<Replication> replication) {
+        return new Outcome(table, Kind.FAILED, message, replication, Optional.of(failure));
+    }
+
     /** What a run came to. */
     public enum Kind {
         /** Everything that was asked for is done. */

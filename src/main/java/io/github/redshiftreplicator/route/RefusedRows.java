@@ -35,22 +35,22 @@ final class RefusedRows {
         this.replication = replication;
     }
 
-    /** The failure's text, with the rows' keys where a value is the cause. */
-    String explain(Throwable cause, String message) {
+    /** The failure's text with the rows' keys, empty unless a value is the cause. */
+    Optional<String> explain(Throwable cause, String message) {
         Matcher guard = GUARD.matcher(message);
         if (guard.matches()) {
-            return "Table " + table.name() + ": " + guard.group(1)
-                    + ". Widen the target's column, or set onOverflow or onInvalid.";
+            return Optional.of("Table " + table.name() + ": " + guard.group(1)
+                    + ". Widen the target's column, or set onOverflow or onInvalid.");
         }
         for (Throwable e = cause; e != null; e = e.getCause()) {
             if (e instanceof ValueRefusedException) {
-                return "Table " + table.name() + ": " + e.getMessage() + rows(List.of());
+                return Optional.of("Table " + table.name() + ": " + e.getMessage() + rows(List.of()));
             }
             if (e instanceof SQLException error && connections.source().isRefusal(error)) {
                 String rows = rows(List.of());
                 if (!rows.isEmpty()) {
-                    return "Table " + table.name() + ": a value does not fit the target." + rows
-                            + " Widen the target's column, or set onOverflow or onInvalid.";
+                    return Optional.of("Table " + table.name() + ": a value does not fit the target." + rows
+                            + " Widen the target's column, or set onOverflow or onInvalid.");
                 }
             }
             if (e instanceof RedshiftLoadException load && !load.loadErrors().isEmpty()) {
@@ -60,12 +60,13 @@ final class RefusedRows {
                         .distinct()
                         .toList();
                 String rows = rows(columns);
-                return message + (rows.isEmpty() ? rowOf(load.loadErrors().get(0)) : rows)
-                        + " Change the source's rows or the target, or set onOverflow or onInvalid; then 'cancel "
-                        + table.name() + "' has the window exported anew.";
+                return Optional.of(
+                        message + (rows.isEmpty() ? rowOf(load.loadErrors().get(0)) : rows)
+                                + " Change the source's rows or the target, or set onOverflow or onInvalid; then 'cancel "
+                                + table.name() + "' has the window exported anew.");
             }
         }
-        return message;
+        return Optional.empty();
     }
 
     /** What the source does not know to be wrong, such as a NULL where the target has NOT NULL, stands in the part. */

@@ -231,7 +231,9 @@ public final class Run {
         switch (ended.kind()) {
             case NOTHING_TO_DO -> tell(RunEvent.Kind.NOTHING_TO_DO, ended.message());
             case HELD -> tell(RunEvent.Kind.HELD, ended.message());
-            case FAILED -> tell(RunEvent.Kind.FAILED, ended.message(), elapsed());
+            case FAILED ->
+                consumer.listeners()
+                        .failed(table(), ended.failure().orElseThrow(), ended.message(), replication(), elapsed());
             case DONE -> {}
         }
     }
@@ -312,7 +314,12 @@ public final class Run {
     }
 
     void end(Outcome.Kind kind, String message) {
-        outcome = new Outcome(table().name(), kind, message, replication());
+        outcome = Outcome.of(table().name(), kind, message, replication());
+    }
+
+    /** Ends the run without an error of a step: what was asked for cannot be done. */
+    void endFailed(FailureKind failure, String message) {
+        outcome = Outcome.failed(table().name(), failure, message, replication());
     }
 
     /** Forgets the replication: it was deleted or belongs to another process. */
@@ -321,19 +328,24 @@ public final class Run {
         replication = null;
     }
 
-    /** Closes what is open and says how the run ended; a failure is recorded so that the next run resumes. */
-    Outcome outcome(Exception error) {
+    /**
+     * Closes what is open and says how the run ended; a failure is recorded so that the next run resumes.
+     *
+     * @param ended the exchange, which has the error if a step failed
+     */
+    Outcome outcome(Exchange ended) {
         try {
             closeExport();
         } finally {
             stopHeartbeat();
         }
+        Exception error = ended.getException();
         if (error != null) {
-            return new Failure(this, error).record();
+            return new Failure(this, error, ended.getProperty(Exchange.TO_ENDPOINT, String.class)).record();
         }
         return outcome != null
                 ? outcome
-                : new Outcome(table().name(), Outcome.Kind.DONE, "The route ended.", replication());
+                : Outcome.of(table().name(), Outcome.Kind.DONE, "The route ended.", replication());
     }
 
     /** Gives the replication up, so that the next run opens another. */

@@ -16,9 +16,16 @@ import java.util.Optional;
  * @param replication the replication as it stands after the step, empty if there is none
  * @param took how long the step lasted; zero where that says nothing
  * @param time when, by this process's clock
+ * @param failure where to look, empty unless the run failed
  */
 public record RunEvent(
-        Kind kind, Table table, String message, Optional<Replication> replication, Duration took, Instant time) {
+        Kind kind,
+        Table table,
+        String message,
+        Optional<Replication> replication,
+        Duration took,
+        Instant time,
+        Optional<FailureKind> failure) {
 
     /** What may happen. */
     public enum Kind {

@@ -29,12 +29,21 @@ public final class RunListeners {
     /** Tells all of something that happens now. */
     public void tell(
             RunEvent.Kind kind, Table table, String message, Optional<Replication> replication, Duration took) {
-        RunEvent event = new RunEvent(kind, table, message, replication, took, Instant.now());
+        tell(new RunEvent(kind, table, message, replication, took, Instant.now(), Optional.empty()));
+    }
+
+    /** Tells all of a run that failed now. */
+    void failed(Table table, FailureKind failure, String message, Optional<Replication> replication, Duration took) {
+        tell(new RunEvent(
+                RunEvent.Kind.FAILED, table, message, replication, took, Instant.now(), Optional.of(failure)));
+    }
+
+    private void tell(RunEvent event) {
         for (RunListener listener : listeners) {
             try {
                 listener.happened(event);
             } catch (RuntimeException e) {
-                LOG.warn("{} was not noticed by {}: {}", kind.word(), listener, e.toString());
+                LOG.warn("{} was not noticed by {}: {}", event.kind().word(), listener, e.toString());
             }
         }
     }

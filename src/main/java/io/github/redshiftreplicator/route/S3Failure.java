@@ -1,7 +1,9 @@
 package io.github.redshiftreplicator.route;
 
+import com.amazon.redshift.util.RedshiftException;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -14,8 +16,11 @@ public final class S3Failure {
 
     /** One sentence if the error came from S3, empty if not. */
     public static Optional<String> explain(Throwable error, Settings settings) {
-        return ExceptionUtils.getThrowableList(error).stream()
-                .filter(SdkException.class::isInstance)
+        List<Throwable> causes = ExceptionUtils.getThrowableList(error);
+        // Redshift's driver asks AWS for credentials by the same SDK
+        boolean ofRedshift = causes.stream().anyMatch(RedshiftException.class::isInstance);
+        return causes.stream()
+                .filter(e -> e instanceof SdkException && !ofRedshift)
                 .findFirst()
                 .map(e -> sentence((SdkException) e, settings));
     }

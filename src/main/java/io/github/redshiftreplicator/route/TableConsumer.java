@@ -135,15 +135,15 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
 
     private Outcome run(NextStep.Action action, Request request) {
         if (!isRunAllowed() || isSuspendingOrSuspended()) {
-            return new Outcome(
+            return Outcome.failed(
                     table.name(),
-                    Outcome.Kind.FAILED,
+                    FailureKind.CONFIGURATION,
                     "The route '" + getRouteId() + "' is " + getStatus().name().toLowerCase(Locale.ROOT)
                             + ": resume it on the status page or start it by JMX.",
                     Optional.empty());
         }
         if (!running.tryLock()) {
-            return new Outcome(
+            return Outcome.of(
                     table.name(),
                     Outcome.Kind.HELD,
                     "This process is replicating the table at this moment.",
@@ -188,7 +188,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         // Camel took them away with the exchange.
         MDC.put("table", table.name());
         run.replication().ifPresent(replication -> MDC.put("replication", replication.messageId()));
-        Outcome outcome = run.outcome(exchange.getException());
+        Outcome outcome = run.outcome(exchange);
         releaseExchange(exchange, false);
         run.tellEnd(outcome);
         return outcome;

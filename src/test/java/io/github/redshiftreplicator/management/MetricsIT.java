@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.Deployment;
 import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.state.NextStep.Action;
@@ -111,6 +112,49 @@ class MetricsIT {
                 .contains("replicator_pending_deletions{strategy=\"identity\",table=\"visits\"} 1.0");
     }
 
+    private static String failures(String kind, String phase) {
+        return "replicator_failures_total{kind=\"" + kind + "\",phase=\"" + phase
+                + "\",strategy=\"identity\",table=\"visits\"} 1.0";
+    }
+
+    @Test
+    void failuresAreCountedByKind() throws Exception {
+        SANDBOX.source("ALTER TABLE visits RENAME TO moved");
+        run(Action.REPLICATE);
+        SANDBOX.source("ALTER TABLE moved RENAME TO visits");
+        SANDBOX.redshift("ALTER TABLE visits RENAME TO moved");
+        run(Action.REPLICATE);
+        SANDBOX.redshift("ALTER TABLE moved RENAME TO visits");
+        SANDBOX.source("UPDATE visits SET page = 'more than ten'");
+        run(Action.REPLICATE);
+        SANDBOX.source("ALTER TABLE replicator_replications RENAME COLUMN bytes TO size");
+
+        Outcome last = ReplicatorComponent.of(service.context())
+                .tables()
+                .require("visits")
+                .run(Action.REPLICATE);
+
+        assertThat(last.message())
+                .contains("The state table replicator_replications cannot be used", "\"bytes\" does not exist");
+        String scrape = get("/observe/metrics").body();
+        assertThat(scrape)
+                .contains(failures("source", "claim"))
+                .contains(failures("configuration", "claim"))
+                .contains(failures("data", "import"))
+                .contains(failures("state", "claim"));
+        assertThat(scrape.lines().filter(line -> line.startsWith("replicator_failures_total") && line.endsWith(" 1.0")))
+                .hasSize(4);
+    }
+
+    @Test
+    void aBucketThatIsGoneFailsAsS3() throws Exception {
+        service.close();
+        service = deployment.set("replicator.s3.bucket", "not-there").service();
+        run(Action.REPLICATE);
+
+        assertThat(get("/observe/metrics").body()).contains(failures("s3", "claim"));
+    }
+
     @Test
     void aFailureIsCountedByItsPhaseAndAgesUntilItIsOver() throws Exception {
         run(Action.EXPORT);
@@ -119,7 +163,8 @@ class MetricsIT {
         run(Action.IMPORT);
 
         assertThat(get("/observe/metrics").body())
-                .contains("replicator_failures_total{phase=\"import\",strategy=\"identity\",table=\"visits\"} 2.0")
+                .contains(
+                        "replicator_failures_total{kind=\"redshift\",phase=\"import\",strategy=\"identity\",table=\"visits\"} 2.0")
                 .contains("replicator_retries_total{strategy=\"identity\",table=\"visits\"} 1.0")
                 .contains("replicator_error{strategy=\"identity\",table=\"visits\"} 1.0")
                 .doesNotContain("replicator_unfinished_age_seconds{strategy=\"identity\",table=\"visits\"} 0.0");
