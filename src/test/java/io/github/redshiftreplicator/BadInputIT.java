@@ -232,6 +232,60 @@ class BadInputIT {
         refuses(1, "routes/tables/users2.camel.yaml", "another file replicates the same source table", "targetTable");
     }
 
+    private static final String[] BOTH_FILES = {
+        "routes/tables/people.camel.yaml and routes/tables/users.camel.yaml", "into users", "its own targetTable"
+    };
+
+    private void people() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE people (id int PRIMARY KEY, name text, updated_at timestamptz DEFAULT now())",
+                "INSERT INTO people SELECT g, 'person ' || g FROM generate_series(5, 20) g",
+                "CREATE TABLE visits (id int)",
+                "INSERT INTO visits VALUES (1)");
+        SANDBOX.redshift(
+                "CREATE TABLE people (id int, name varchar(100), updated_at timestamptz)",
+                "CREATE TABLE visits (id int)");
+    }
+
+    /** An append would double rows and a replacement empty the target: whatever the strategies are, one undoes the other. */
+    @ParameterizedTest
+    @CsvSource({"identity,identity", "timed,timed", "identity,full"})
+    void twoTablesWithOneTarget(String one, String other) throws SQLException {
+        people();
+        deployment
+                .table("users", one, "keys", "id")
+                .table("people", other, "keys", "id", "targetTable", "USERS")
+                .table("visits", "full");
+
+        refuses(1, BOTH_FILES);
+
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEmpty();
+        assertThat(SANDBOX.sourceRows("SELECT processorName, state FROM replicator_replications"))
+                .containsExactly(List.of("visits", "imported"));
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM visits")).containsExactly(List.of("1"));
+
+        deployment.table("people", other, "keys", "id");
+        assertThat(deployment.run("replicate", "all").code()).isZero();
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+        String people = ROWS.replace("users", "people");
+        assertThat(SANDBOX.redshiftRows(people)).isEqualTo(SANDBOX.sourceRows(people));
+    }
+
+    @Test
+    void twoTablesWithOneTargetThatIsWrittenInTwoWays() throws SQLException {
+        people();
+        deployment.table("users", "identity").table("people", "identity", "targetTable", SANDBOX.schema() + ".users");
+
+        refuses(1, BOTH_FILES);
+        refuses(1, List.of(BOTH_FILES), "doctor");
+        refuses(1, List.of(BOTH_FILES), "resync", "people");
+
+        nothingIsDone();
+        deployment.table("people", "identity", "targetTable", "elsewhere.users");
+        assertThat(deployment.run("replicate", "users").code()).isZero();
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
     @Test
     void aTableNameWithSqlInIt() throws SQLException {
         String name = "users\"; DROP TABLE users; --";

@@ -77,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
             check("bucket", () -> bucket(connections, settings));
             check("s3", () -> storesAndDeletes(application));
             for (TableConsumer table : application.replicator().tables().all()) {
-                check(table.table().name(), () -> table(connections, table.table()));
+                check(table.table().name(), () -> table(connections, table));
             }
         }
         return ill ? ReplicatorCommand.FAILED : ReplicatorCommand.DONE;
@@ -233,7 +233,12 @@ final class DoctorCommand implements Callable<Integer> {
         return "Redshift may create temporary tables and load from the bucket";
     }
 
-    private String table(Connections connections, Table table) throws SQLException {
+    private String table(Connections connections, TableConsumer consumer) throws SQLException {
+        Optional<String> shared = consumer.sharedTarget();
+        if (shared.isPresent()) {
+            throw new IllegalArgumentException(shared.get());
+        }
+        Table table = consumer.table();
         SourceTable source = connections.source().describe(table.source());
         var target = connections
                 .catalog()

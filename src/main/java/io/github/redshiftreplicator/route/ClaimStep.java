@@ -49,6 +49,7 @@ final class ClaimStep implements Step {
     public void process(Exchange exchange, Run run) throws SQLException {
         exchange.setProperty(ReplicatorConstants.EXPORT, false);
         exchange.setProperty(ReplicatorConstants.IMPORT, false);
+        requireOwnTarget(run);
         Replications replications = connections.replications();
         Optional<Replication> latest = replications.latest(run.table().name());
         NextStep next = NextStep.of(
@@ -72,6 +73,13 @@ final class ClaimStep implements Step {
                         next.holder()
                                 .map(h -> h.owner() + " is replicating it; its claim lasts until " + h.until() + ".")
                                 .orElse("another process is replicating it."));
+        }
+    }
+
+    private void requireOwnTarget(Run run) throws SQLException {
+        Optional<String> shared = run.consumer().sharedTarget();
+        if (shared.isPresent()) {
+            throw new IllegalArgumentException(shared.get());
         }
     }
 

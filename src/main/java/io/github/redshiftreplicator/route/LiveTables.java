@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.table.TableName;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.commons.lang3.function.FailableFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,6 +123,7 @@ public final class LiveTables implements AutoCloseable {
                 refuseTaken(route.getRouteId(), file);
                 scratch.getRouteController().startRoute(route.getRouteId());
             }
+            component.tables().all().forEach(table -> refuseTakenTarget(table, file));
         }
     }
 
@@ -128,6 +131,21 @@ public final class LiveTables implements AutoCloseable {
         if (context.getRoute(route) != null && !files.routesOf(file).contains(route)) {
             throw new IllegalArgumentException("another file has a route '" + route + "': give it its own routeId.");
         }
+    }
+
+    /** The table that has the target goes on; a new one must not come beside it. */
+    private void refuseTakenTarget(TableConsumer table, Path file) {
+        Set<String> replaced = files.routesOf(file);
+        replicator
+                .tables()
+                .sharedTarget(
+                        table.table(),
+                        files.shown(file),
+                        other -> !replaced.contains(other.getRouteId()),
+                        FailableFunction.<TableName, RuntimeException>identity())
+                .ifPresent(reason -> {
+                    throw new IllegalArgumentException(reason);
+                });
     }
 
     private void replace(Path file, String text) throws Exception {

@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Nearest;
+import io.github.redshiftreplicator.table.TableName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +26,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.commons.lang3.function.FailableFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +43,41 @@ public final class RouteFiles {
     private final Path routes;
     private final Map<Path, String> broken = new ConcurrentSkipListMap<>();
     private final Map<Path, Set<String>> routesByFile = new ConcurrentHashMap<>();
+    private volatile Tables tables = new Tables();
 
     /** @param routes the folder {@code routes}; it need not exist */
     public RouteFiles(Path routes) {
         this.routes = routes.toAbsolutePath().normalize();
     }
 
-    /** The files that could not be used and why, one sentence each. */
+    /** The files that could not be used, or must not run beside each other, and why, one sentence each. */
     public Map<Path, String> broken() {
-        return Map.copyOf(broken);
+        Map<Path, String> all = new TreeMap<>(broken);
+        sharedTargets().forEach(all::putIfAbsent);
+        return all;
+    }
+
+    /** One sentence for each target that several files have, by the first of them. */
+    private Map<Path, String> sharedTargets() {
+        Map<Path, String> shared = new TreeMap<>();
+        for (TableConsumer table : tables.all()) {
+            tables.sharedTarget(table, FailableFunction.<TableName, RuntimeException>identity())
+                    .filter(reason -> !shared.containsValue(reason))
+                    .ifPresent(reason -> fileOf(table).ifPresent(file -> shared.put(file, reason)));
+        }
+        return shared;
+    }
+
+    private Optional<Path> fileOf(TableConsumer table) {
+        return routesByFile.entrySet().stream()
+                .filter(file -> file.getValue().contains(table.getRouteId()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** A file's path as it is shown, from the deployment directory on. */
+    String shown(Path file) {
+        return routes.getParent().relativize(file).toString();
     }
 
     /**
@@ -56,6 +85,8 @@ public final class RouteFiles {
      * starting.)
      */
     public void load(CamelContext context) {
+        tables = ReplicatorComponent.of(context).tables();
+        tables.writtenIn(table -> fileOf(table).map(this::shown).orElse("the route '" + table.getRouteId() + "'"));
         for (Path file : files()) {
             try {
                 load((ModelCamelContext) context, file, Files.readString(file));
@@ -63,6 +94,7 @@ public final class RouteFiles {
                 report((ModelCamelContext) context, file, e);
             }
         }
+        sharedTargets().values().forEach(reason -> LOG.error("{}", reason));
     }
 
     /** Camel would put the second route in the place of the first, silently. */
@@ -72,8 +104,8 @@ public final class RouteFiles {
             String id = matcher.group(1);
             routesByFile.forEach((other, ids) -> {
                 if (!other.equals(file) && ids.contains(id)) {
-                    throw new IllegalArgumentException("the routeId '" + id + "' is taken by "
-                            + routes.getParent().relativize(other) + ": give each route its own.");
+                    throw new IllegalArgumentException(
+                            "the routeId '" + id + "' is taken by " + shown(other) + ": give each route its own.");
                 }
             });
         }
@@ -203,8 +235,7 @@ public final class RouteFiles {
                     "another file replicates the same source table into the same target: remove one, or give each its own"
                             + " targetTable.";
         }
-        return routes.getParent().relativize(file) + " cannot be used: "
-                + text.strip().replaceAll("\\s+", " ");
+        return shown(file) + " cannot be used: " + text.strip().replaceAll("\\s+", " ");
     }
 
     private static String templates(Collection<RouteTemplateDefinition> templates) {

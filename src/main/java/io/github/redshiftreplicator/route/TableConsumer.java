@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.table.Table;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -98,6 +99,20 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
 
     Connections connections() {
         return endpoint.getComponent().connections();
+    }
+
+    /** Every table that has a route, this one among them. */
+    Tables tables() {
+        return endpoint.getComponent().tables();
+    }
+
+    /**
+     * One sentence on the tables that have the same target, none of which may run; empty if the target is this one's own.
+     *
+     * @throws SQLException if names have to be told apart by Redshift, which does not answer
+     */
+    public Optional<String> sharedTarget() throws SQLException {
+        return tables().sharedTarget(this, connections().catalog()::qualified);
     }
 
     RunListeners listeners() {

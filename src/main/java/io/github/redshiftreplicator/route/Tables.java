@@ -1,6 +1,9 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Nearest;
+import io.github.redshiftreplicator.table.ColumnPlan;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,6 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.lang3.function.FailableFunction;
 
 /** The tables that have a route, by name, and how many of them may run at once. Thread-safe. */
 public final class Tables {
@@ -16,6 +24,7 @@ public final class Tables {
     private final List<TablesListener> listeners = new CopyOnWriteArrayList<>();
     private volatile int concurrentTables = 1;
     private volatile Semaphore running = new Semaphore(1, true);
+    private volatile Function<TableConsumer, String> origin = table -> "the route '" + table.getRouteId() + "'";
 
     void limit(int atOnce) {
         concurrentTables = atOnce;
@@ -77,6 +86,64 @@ public final class Tables {
                 .filter(t -> t.table().source().toString().equals(name))
                 .toList();
         return bySource.size() == 1 ? Optional.of(bySource.get(0)) : Optional.empty();
+    }
+
+    /** Says where a table's route is written, for messages; without it, only the route's id is known. */
+    void writtenIn(Function<TableConsumer, String> places) {
+        origin = places;
+    }
+
+    /**
+     * One sentence on the tables that have the same target as this one, none of which may run; empty if the target is its
+     * own. Whatever their strategies are, one would undo the other: an append doubles the rows, and a replacement (that
+     * of the strategy full, of a reset, of a TRUNCATE) or a reconciliation removes them.
+     *
+     * @param qualify gives a name that has no schema its schema; where it does not, such a name is another than one with a
+     *     schema. Asked only about names that differ in this alone.
+     */
+    <E extends Exception> Optional<String> sharedTarget(
+            TableConsumer table, FailableFunction<TableName, TableName, E> qualify) throws E {
+        return sharedTarget(table.table(), origin.apply(table), other -> other != table, qualify);
+    }
+
+    /**
+     * The same of a table that is none of these yet.
+     *
+     * @param place where its route is written
+     * @param others which of these count
+     */
+    <E extends Exception> Optional<String> sharedTarget(
+            Table table,
+            String place,
+            Predicate<TableConsumer> others,
+            FailableFunction<TableName, TableName, E> qualify)
+            throws E {
+        List<String> places = new ArrayList<>();
+        for (TableConsumer other : all()) {
+            if (others.test(other) && isSame(table.target(), other.table().target(), qualify)) {
+                places.add(origin.apply(other));
+            }
+        }
+        return places.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Stream.concat(Stream.of(place), places.stream())
+                                .sorted()
+                                .collect(Collectors.joining(" and "))
+                        + " replicate into " + ColumnPlan.fold(table.target().toString())
+                        + ", so that one would double, replace or delete the rows of another: give each its own targetTable"
+                        + " (a view in Redshift unites them), or remove all but one.");
+    }
+
+    /** Redshift folds names to lower case. */
+    private static <E extends Exception> boolean isSame(
+            TableName one, TableName other, FailableFunction<TableName, TableName, E> qualify) throws E {
+        if (!ColumnPlan.fold(one.name()).equals(ColumnPlan.fold(other.name()))) {
+            return false;
+        }
+        boolean alike = one.schema().isPresent() == other.schema().isPresent();
+        Optional<String> schema = (alike ? one : qualify.apply(one)).schema();
+        Optional<String> otherSchema = (alike ? other : qualify.apply(other)).schema();
+        return schema.map(ColumnPlan::fold).equals(otherSchema.map(ColumnPlan::fold));
     }
 
     /** @throws IllegalArgumentException if there is no such table; the message names the nearest */

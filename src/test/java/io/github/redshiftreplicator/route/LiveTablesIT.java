@@ -85,7 +85,8 @@ class LiveTablesIT {
         Files.delete(directory.resolve("routes/tables/countries.camel.yaml"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(tables().find("countries")).isEmpty());
-        assertThat(service.context().getRoute("countries")).isNull();
+        await().atMost(SOON).untilAsserted(() -> assertThat(service.context().getRoute("countries"))
+                .isNull());
         assertThat(tables().require("visits").run(Action.REPLICATE).isGood()).isTrue();
     }
 
@@ -99,6 +100,21 @@ class LiveTablesIT {
         deployment.table("visits", "identity");
         await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("visits"));
         assertThat(service.context().getRoute("visits-schedule")).isNull();
+    }
+
+    @Test
+    void aNewFileWithATargetThatIsTakenIsRefusedAndTheTableThatHasItRuns() throws Exception {
+        deployment.table("countries", "full", "targetTable", "visits");
+        await().atMost(SOON).untilAsserted(() -> assertThat(page())
+                .contains("countries.camel.yaml and routes/tables/visits.camel.yaml replicate into visits"));
+        assertThat(tables().find("countries")).isEmpty();
+        assertThat(tables().require("visits").run(Action.REPLICATE).isGood()).isTrue();
+        assertThat(SANDBOX.redshiftRows("SELECT * FROM visits")).containsExactly(List.of("1", "a"));
+
+        deployment.table("countries", "full");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(tables().find("countries")).isPresent());
+        assertThat(page()).doesNotContain("cannot be used").doesNotContain("replicate into");
     }
 
     @Test
