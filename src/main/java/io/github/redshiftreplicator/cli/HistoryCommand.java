@@ -20,7 +20,7 @@ final class HistoryCommand extends StatusCommand {
 
     @Override
     String detailHeading() {
-        return ">BYTES";
+        return "~>BYTES";
     }
 
     @Override

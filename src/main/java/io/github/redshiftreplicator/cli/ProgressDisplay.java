@@ -45,7 +45,7 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     static ProgressDisplay start(Collection<TableConsumer> tables) {
-        boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        boolean terminal = TerminalWidth.isTerminal();
         ProgressDisplay display = new ProgressDisplay(tables, terminal ? Optional.of(new Bars()) : Optional.empty());
         long period = terminal ? INTERVAL_MILLIS : 10_000;
         display.timer.scheduleAtFixedRate(display::show, period, period, TimeUnit.MILLISECONDS);

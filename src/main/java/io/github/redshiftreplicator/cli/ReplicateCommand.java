@@ -82,7 +82,8 @@ class ReplicateCommand implements Callable<Integer> {
             out.print(Summary.of(
                     outcomes,
                     strategies(selected),
-                    spec.commandLine().getColorScheme().ansi()));
+                    spec.commandLine().getColorScheme().ansi(),
+                    TerminalWidth.get()));
             out.flush();
             boolean good = outcomes.stream().allMatch(Outcome::isGood)
                     && application.routeFiles().broken().isEmpty();

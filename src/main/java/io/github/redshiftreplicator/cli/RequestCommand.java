@@ -107,7 +107,8 @@ abstract class RequestCommand implements Callable<Integer> {
                         tables.stream().collect(Collectors.toMap(t -> t.table().name(), t -> t.table()
                                 .strategy()
                                 .word())),
-                        spec.commandLine().getColorScheme().ansi()));
+                        spec.commandLine().getColorScheme().ansi(),
+                        TerminalWidth.get()));
         spec.commandLine().getOut().flush();
         boolean good = outcomes.stream().allMatch(Outcome::isGood)
                 && application.routeFiles().broken().isEmpty();

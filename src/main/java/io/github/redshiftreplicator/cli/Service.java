@@ -98,7 +98,7 @@ public final class Service implements AutoCloseable {
         Map<String, String> strategies = tables.stream()
                 .collect(Collectors.toMap(
                         t -> t.table().name(), t -> t.table().strategy().word()));
-        return Summary.of(outcomes, strategies, CommandLine.Help.Ansi.AUTO);
+        return Summary.of(outcomes, strategies, CommandLine.Help.Ansi.AUTO, TerminalWidth.get());
     }
 
     /** Waits until the process is told to stop. */

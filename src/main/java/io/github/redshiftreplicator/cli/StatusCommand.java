@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
@@ -55,7 +56,7 @@ class StatusCommand implements Callable<Integer> {
 
     /** The column that differs between the commands. */
     String detailHeading() {
-        return "STRATEGY";
+        return "~STRATEGY";
     }
 
     String detail(Replication replication) {
@@ -85,7 +86,8 @@ class StatusCommand implements Callable<Integer> {
                             : text(
                                     shown,
                                     never,
-                                    spec.commandLine().getColorScheme().ansi()));
+                                    spec.commandLine().getColorScheme().ansi(),
+                                    TerminalWidth.get()));
             out.flush();
             return application.routeFiles().broken().isEmpty() ? ReplicatorCommand.DONE : ReplicatorCommand.FAILED;
         }
@@ -97,10 +99,10 @@ class StatusCommand implements Callable<Integer> {
         return Jsoner.prettyPrint(array.toJson()) + "\n";
     }
 
-    /** Eighty columns are enough, unless names or records are long. */
-    private String text(List<Replication> replications, List<String> never, Ansi ansi) {
+    /** The replications, the tables that were never replicated, and what stopped the ones that stand with an error. */
+    String text(List<Replication> replications, List<String> never, Ansi ansi, OptionalInt width) {
         TextTable table = new TextTable(
-                        "TABLE", detailHeading(), "STATE", ">ROWS", "?>ALTERED", "?>RETRIES", "UPDATED", "LAST RECORD")
+                        "TABLE", detailHeading(), "STATE", ">ROWS", "?>ALTERED", "?>RETRIES", "UPDATED", "~LAST RECORD")
                 .paint("STATE", state -> StateColours.of(ansi, state));
         for (Replication r : replications) {
             table.row(
@@ -114,14 +116,10 @@ class StatusCommand implements Callable<Integer> {
                     r.lastRecord().map(StatusCommand::record).orElse("-"));
         }
         never.forEach(name -> table.row(name, "-", "never", "-", "-", "-", "-", "-"));
-        StringBuilder text = new StringBuilder(table.toString());
+        StringBuilder text = new StringBuilder(table.toString(width));
         for (Replication r : replications) {
             r.lastError().ifPresent(error -> text.append('\n')
-                    .append(r.table())
-                    .append(" (")
-                    .append(r.messageId())
-                    .append("): ")
-                    .append(error)
+                    .append(TerminalWidth.wrap(r.table() + " (" + r.messageId() + "): " + error, width))
                     .append('\n'));
         }
         return text.toString();

@@ -5,6 +5,7 @@ import io.github.redshiftreplicator.state.Replication;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Help.Ansi;
 
@@ -12,9 +13,17 @@ import picocli.CommandLine.Help.Ansi;
 final class Summary {
     private Summary() {}
 
-    static String of(List<Outcome> outcomes, Map<String, String> strategies, Ansi ansi) {
+    static String of(List<Outcome> outcomes, Map<String, String> strategies, Ansi ansi, OptionalInt width) {
         TextTable table = new TextTable(
-                        "TABLE", "STRATEGY", ">ROWS", "?>ALTERED", ">BYTES", ">EXPORT", ">UPLOAD", ">IMPORT", "STATE")
+                        "TABLE",
+                        "~STRATEGY",
+                        ">ROWS",
+                        "?>ALTERED",
+                        ">BYTES",
+                        "~>EXPORT",
+                        "~>UPLOAD",
+                        "~>IMPORT",
+                        "STATE")
                 .paint("STATE", state -> StateColours.of(ansi, state));
         for (Outcome outcome : outcomes) {
             Optional<Replication> replication = outcome.replication();
@@ -31,7 +40,7 @@ final class Summary {
                     TextTable.duration(moved.flatMap(Replication::importDuration)),
                     state(outcome));
         }
-        return table.toString();
+        return table.toString(width);
     }
 
     private static String state(Outcome outcome) {
