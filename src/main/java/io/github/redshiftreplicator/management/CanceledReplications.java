@@ -74,7 +74,7 @@ public final class CanceledReplications implements RunListener {
     private List<Document> documents(RunEvent event, Replication canceled) {
         List<Document> documents = new ArrayList<>();
         documents.add(new Document(
-                "replication.json", StatusJson.replication(canceled).toJson()));
+                "replication.json", StatusJson.REPLICATION.write(canceled).toJson()));
         add(documents, "manifest.json", () -> traces.manifest(canceled).orElse(""));
         add(documents, "copy.sql", () -> traces.copy(event.table(), canceled).orElse(""));
         add(documents, "load-errors.txt", () -> traces.loadErrors(canceled).stream()

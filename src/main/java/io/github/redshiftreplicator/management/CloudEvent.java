@@ -77,7 +77,7 @@ final class CloudEvent {
                 event.took().equals(Duration.ZERO) ? null : event.took().toMillis());
         data.put(
                 "replication",
-                event.replication().map(r -> new JsonObject(r.toRow())).orElse(null));
+                event.replication().map(StatusJson.REPLICATION::write).orElse(null));
         return data;
     }
 }

@@ -13,10 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.camel.util.json.JsonObject;
 
 /**
  * Who may use the HTTP server. With a user and password, or a token, everyone must show them. Without, only this
@@ -125,7 +123,7 @@ final class HttpAccess implements Handler<RoutingContext> {
         http.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", (api ? "application/json" : "text/plain") + "; charset=UTF-8")
-                .end((api ? new JsonObject(Map.of("error", message)).toJson() : message) + "\n");
+                .end((api ? StatusJson.ERROR.write(message).toJson() : message) + "\n");
     }
 
     private static byte[] bytes(String text) {

@@ -51,6 +51,29 @@ final class HttpApi {
     /** A parameter of a call; {@code values} is empty where any will do. */
     record Parameter(String name, boolean inPath, String type, String description, List<String> values) {}
 
+    /** What a call may answer: the shape of its JSON, or none where that is not the API's own. */
+    record Reply(String description, Optional<JsonShape<?>> shape, JsonObject schema) {
+        static Reply object(String description, JsonShape<?> shape) {
+            return new Reply(description, Optional.of(shape), shape.reference());
+        }
+
+        static Reply array(String description, JsonShape<?> shape) {
+            return new Reply(description, Optional.of(shape), shape.arraySchema());
+        }
+
+        static Reply plain(String description, String type) {
+            return new Reply(description, Optional.empty(), new JsonObject(Map.of("type", type)));
+        }
+
+        static Reply refusal(String sentence) {
+            return object(sentence, StatusJson.ERROR);
+        }
+
+        void describe(Map<String, Object> schemas) {
+            shape.ifPresent(known -> known.describe(schemas));
+        }
+    }
+
     /** One method of one path. */
     record Call(
             String method,
@@ -58,7 +81,7 @@ final class HttpApi {
             String id,
             String summary,
             List<Parameter> parameters,
-            Map<Integer, String> answers,
+            Map<Integer, Reply> answers,
             String mediaType,
             Function<Request, Answer> answer) {}
 
@@ -123,7 +146,7 @@ final class HttpApi {
                         "replicator",
                         "This process, and the route files that cannot be used",
                         List.of(),
-                        Map.of(200, "The replicator"),
+                        Map.of(200, Reply.object("The replicator", StatusJson.PROCESS)),
                         "application/json",
                         request -> new Answer(200, replicator())),
                 new Call(
@@ -132,7 +155,7 @@ final class HttpApi {
                         "tables",
                         "Every table as it stands",
                         List.of(),
-                        Map.of(200, "An array of tables"),
+                        Map.of(200, Reply.array("An array of tables", StatusJson.TABLE)),
                         "application/json",
                         request -> new Answer(200, tables())),
                 new Call(
@@ -141,7 +164,10 @@ final class HttpApi {
                         "table",
                         "A table as it stands, and its history, the newest replication first",
                         List.of(table, limit),
-                        Map.of(200, "The table", 400, "The limit is none", 404, "There is no such table"),
+                        Map.of(
+                                200, Reply.object("The table", StatusJson.TABLE_DETAIL),
+                                400, Reply.refusal("The limit is none"),
+                                404, Reply.refusal("There is no such table")),
                         "application/json",
                         request -> new Answer(200, table(request.get("table"), request.limit()))),
                 new Call(
@@ -150,7 +176,9 @@ final class HttpApi {
                         "parts",
                         "The table's objects in S3, at most " + MOST_PARTS,
                         List.of(table),
-                        Map.of(200, "An array of objects", 404, "There is no such table"),
+                        Map.of(
+                                200, Reply.array("An array of objects", StatusJson.PART),
+                                404, Reply.refusal("There is no such table")),
                         "application/json",
                         request -> new Answer(200, parts(request.get("table")))),
                 new Call(
@@ -159,7 +187,9 @@ final class HttpApi {
                         "loadErrors",
                         "What COPY refused in the table's last replication, if it has failed",
                         List.of(table),
-                        Map.of(200, "An array of errors", 404, "There is no such table"),
+                        Map.of(
+                                200, Reply.array("An array of errors", StatusJson.LOAD_ERROR),
+                                404, Reply.refusal("There is no such table")),
                         "application/json",
                         request -> new Answer(200, loadErrors(request.get("table")))),
                 new Call(
@@ -169,12 +199,12 @@ final class HttpApi {
                         "Do something to a table. Needs the header " + HttpAccess.GUARD + ", with any value",
                         List.of(table, action, wait),
                         Map.of(
-                                200, "It is done",
-                                202, "It is under way; its end is an event",
-                                400, "wait is neither true nor false",
-                                403, "The header is missing, or the request comes from another site",
-                                404, "There is no such table or action",
-                                409, "It failed"),
+                                200, Reply.object("It is done", StatusJson.RESULT),
+                                202, Reply.object("It is under way; its end is an event", StatusJson.ACCEPTED),
+                                400, Reply.refusal("wait is neither true nor false"),
+                                403, Reply.refusal("The header is missing, or the request comes from another site"),
+                                404, Reply.refusal("There is no such table or action"),
+                                409, Reply.object("It failed", StatusJson.RESULT)),
                         "application/json",
                         this::act),
                 new Call(
@@ -184,7 +214,7 @@ final class HttpApi {
                         "Server-sent events: 'step' for every step of a run, 'progress' while exports run, 'result' of"
                                 + " actions",
                         List.of(),
-                        Map.of(200, "The stream"),
+                        Map.of(200, Reply.plain("The stream", "string")),
                         "text/event-stream",
                         null),
                 new Call(
@@ -193,70 +223,53 @@ final class HttpApi {
                         "openapi",
                         "This description",
                         List.of(),
-                        Map.of(200, "OpenAPI 3.0"),
+                        Map.of(200, Reply.plain("OpenAPI 3.0", "object")),
                         "application/json",
                         request -> new Answer(200, OpenApi.of(calls()))));
     }
 
     JsonObject replicator() {
-        JsonObject json = new JsonObject();
-        json.put("name", replicator.getCamelContext().getName());
-        json.put("owner", replicator.connections().owner().text());
-        json.put("tables", replicator.tables().all().size());
-        json.put("concurrent_tables", replicator.tables().concurrentTables());
-        JsonArray broken = new JsonArray();
-        new TreeMap<>(brokenFiles.get())
-                .forEach((file, reason) -> broken.add(
-                        new JsonObject(Map.of("file", String.valueOf(file.getFileName()), "reason", reason))));
-        json.put("broken_files", broken);
-        return json;
+        return StatusJson.PROCESS.write(new StatusJson.ProcessStatus(
+                replicator.getCamelContext().getName(),
+                replicator.connections().owner().text(),
+                replicator.tables().all().size(),
+                replicator.tables().concurrentTables(),
+                new TreeMap<>(brokenFiles.get())
+                        .entrySet().stream()
+                                .map(broken -> new StatusJson.BrokenFile(
+                                        String.valueOf(broken.getKey().getFileName()), broken.getValue()))
+                                .toList()));
     }
 
     JsonArray tables() {
-        return StatusJson.tables(TableStatus.all(replicator));
+        return StatusJson.TABLE.writeAll(TableStatus.all(replicator));
     }
 
     JsonObject table(String name, int limit) {
         TableConsumer table = find(name);
-        JsonObject json = StatusJson.table(TableStatus.of(replicator, table));
-        JsonArray history = new JsonArray();
-        replicator
-                .connections()
-                .replications()
-                .history(table.table().name(), limit)
-                .forEach(r -> history.add(StatusJson.replication(r)));
-        json.put("history", history);
-        json.put(
-                "copy",
-                replicator
-                        .connections()
-                        .replications()
-                        .latest(table.table().name())
-                        .flatMap(latest -> traces.copy(table.table(), latest))
-                        .orElse(null));
-        return json;
+        TableStatus status = TableStatus.of(replicator, table);
+        return StatusJson.TABLE_DETAIL.write(new StatusJson.TableDetail(
+                status,
+                replicator.connections().replications().history(table.table().name(), limit),
+                status.latest().flatMap(latest -> traces.copy(table.table(), latest))));
     }
 
     /** The table's objects in S3. */
     JsonArray parts(String name) {
-        TableConsumer table = find(name);
-        JsonArray array = new JsonArray();
-        traces.parts(table.table(), MOST_PARTS)
-                .forEach(part -> array.add(
-                        StatusJson.part(part, replicator.connections().parts().url(part.key()))));
-        return array;
+        return StatusJson.PART.writeAll(traces.parts(find(name).table(), MOST_PARTS).stream()
+                .map(part -> new StatusJson.StoredPart(
+                        part.key(), replicator.connections().parts().url(part.key()), part.bytes(), part.modified()))
+                .toList());
     }
 
     /** What COPY refused in the table's last replication. */
     JsonArray loadErrors(String name) {
-        JsonArray array = new JsonArray();
-        replicator
+        return StatusJson.LOAD_ERROR.writeAll(replicator
                 .connections()
                 .replications()
                 .latest(find(name).table().name())
                 .map(traces::loadErrors)
-                .ifPresent(errors -> errors.forEach(error -> array.add(StatusJson.loadError(error))));
-        return array;
+                .orElse(List.of()));
     }
 
     /** How far every run in this process is. */
@@ -264,7 +277,7 @@ final class HttpApi {
         JsonArray array = new JsonArray();
         for (TableConsumer table : replicator.tables().all()) {
             table.current().map(TableStatus.Running::of).ifPresent(running -> {
-                JsonObject json = StatusJson.running(running);
+                JsonObject json = StatusJson.RUNNING.write(running);
                 json.put("table", table.table().name());
                 array.add(json);
             });
@@ -286,10 +299,7 @@ final class HttpApi {
             return new Answer(Boolean.TRUE.equals(result.get("good")) ? 200 : 409, result);
         }
         background.execute(() -> perform(operation, table));
-        JsonObject accepted = new JsonObject();
-        accepted.put("table", table.table().name());
-        accepted.put("action", operation.word());
-        return new Answer(202, accepted);
+        return new Answer(202, StatusJson.ACCEPTED.write(asked(operation, table)));
     }
 
     /** Hands every result to whoever shows it. */
@@ -299,13 +309,13 @@ final class HttpApi {
 
     private JsonObject perform(Operation operation, TableConsumer table) {
         TableOperations.Result result = operations.perform(operation, table);
-        JsonObject json = new JsonObject();
-        json.put("table", table.table().name());
-        json.put("action", operation.word());
-        json.put("good", result.good());
-        json.put("message", result.message());
+        JsonObject json = StatusJson.RESULT.write(new StatusJson.Performed(asked(operation, table), result));
         results.ifPresent(consumer -> consumer.accept(json));
         return json;
+    }
+
+    private static StatusJson.Asked asked(Operation operation, TableConsumer table) {
+        return new StatusJson.Asked(table.table().name(), operation.word());
     }
 
     private TableConsumer find(String name) {

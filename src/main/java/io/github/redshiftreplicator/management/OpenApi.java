@@ -8,6 +8,8 @@ import org.apache.camel.util.json.JsonObject;
 
 /** Describes the calls of the HTTP API in OpenAPI 3.0. */
 final class OpenApi {
+    private static final String JSON = "application/json";
+
     private OpenApi() {}
 
     static JsonObject of(List<HttpApi.Call> calls) {
@@ -24,6 +26,9 @@ final class OpenApi {
         document.put("openapi", "3.0.3");
         document.put("info", info);
         document.put("paths", paths);
+        JsonObject schemas = new JsonObject();
+        calls.forEach(call -> call.answers().values().forEach(reply -> reply.describe(schemas)));
+        document.put("components", object("schemas", schemas));
         return document;
     }
 
@@ -39,25 +44,20 @@ final class OpenApi {
         operation.put("parameters", parameters);
         JsonObject responses = new JsonObject();
         new TreeMap<>(call.answers())
-                .forEach((status, description) -> responses.put(
-                        String.valueOf(status),
-                        status < 400 ? response(description, call.mediaType(), new JsonObject()) : error(description)));
-        responses.put("401", error("A user and password, or a token, is needed"));
-        responses.put("503", error("What it needs, such as the state database, cannot be reached"));
+                .forEach((status, reply) -> responses.put(String.valueOf(status), response(reply, call.mediaType())));
+        responses.put("401", response(HttpApi.Reply.refusal("A user and password, or a token, is needed"), JSON));
+        responses.put(
+                "503",
+                response(HttpApi.Reply.refusal("What it needs, such as the state database, cannot be reached"), JSON));
         operation.put("responses", responses);
         return operation;
     }
 
-    private static JsonObject response(String description, String mediaType, JsonObject schema) {
+    private static JsonObject response(HttpApi.Reply reply, String mediaType) {
         JsonObject response = new JsonObject();
-        response.put("description", description);
-        response.put("content", object(mediaType, object("schema", schema)));
+        response.put("description", reply.description());
+        response.put("content", object(mediaType, object("schema", reply.schema())));
         return response;
-    }
-
-    /** Every refusal and every failure of a call has one sentence; a failed action has more beside it. */
-    private static JsonObject error(String description) {
-        return response(description, "application/json", object("type", "object"));
     }
 
     private static JsonObject parameter(HttpApi.Parameter parameter) {

@@ -1,6 +1,10 @@
 package io.github.redshiftreplicator.management;
 
-import io.github.redshiftreplicator.export.PartStore;
+import static io.github.redshiftreplicator.management.JsonShape.Type.BOOLEAN;
+import static io.github.redshiftreplicator.management.JsonShape.Type.INTEGER;
+import static io.github.redshiftreplicator.management.JsonShape.Type.STRING;
+import static io.github.redshiftreplicator.management.JsonShape.Type.TIME;
+
 import io.github.redshiftreplicator.redshift.LoadError;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Table;
@@ -8,77 +12,125 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.util.json.JsonArray;
-import org.apache.camel.util.json.JsonObject;
+import java.util.function.Function;
 
-/** What the HTTP API says of tables and replications. Holds no secret: none of its sources has one. */
+/**
+ * What the HTTP API says: each shape writes its objects and describes them. Holds no secret: none of its sources has one.
+ */
 final class StatusJson {
+    static final JsonShape<Replication> REPLICATION = replication();
+
+    static final JsonShape<TableStatus.Running> RUNNING = new JsonShape<TableStatus.Running>("Running")
+            .field("state", STRING, TableStatus.Running::state)
+            .field("elapsed_ms", INTEGER, running -> running.elapsed().toMillis())
+            .field("rows", INTEGER, TableStatus.Running::rows)
+            .field("bytes", INTEGER, TableStatus.Running::bytes)
+            .optional("expected_rows", INTEGER, TableStatus.Running::expectedRows);
+
+    static final JsonShape<TableStatus> TABLE = new JsonShape<TableStatus>("Table")
+            .field("name", STRING, of(Table::name))
+            .field("strategy", STRING, of(table -> table.strategy().word()))
+            .field("source_table", STRING, of(table -> table.source().toString()))
+            .field("target_table", STRING, of(table -> table.target().toString()))
+            .optional("replication_field", STRING, of(Table::replicationField))
+            .field("keys", STRING, of(table -> String.join(",", table.keys())))
+            .field("state", STRING, TableStatus::state)
+            .field("paused", BOOLEAN, TableStatus::paused)
+            .optional("schedule", STRING, of(table -> table.option("schedule")))
+            .optional("next_run", TIME, TableStatus::nextRun)
+            .optional("last_import", TIME, status -> status.imported().map(Replication::updatedAt))
+            .optional("lag_ms", INTEGER, status -> status.lag().map(Duration::toMillis))
+            .field("tracks_deletions", BOOLEAN, TableStatus::tracksDeletions)
+            .optional("running", RUNNING, TableStatus::running)
+            .optional("replication", REPLICATION, TableStatus::latest);
+
+    /**
+     * A table with what is looked up for it alone.
+     *
+     * @param history its replications, the newest first
+     * @param copy the last COPY, masked
+     */
+    record TableDetail(TableStatus status, List<Replication> history, Optional<String> copy) {}
+
+    static final JsonShape<TableDetail> TABLE_DETAIL = new JsonShape<TableDetail>("TableDetail")
+            .all(TABLE, TableDetail::status)
+            .array("history", REPLICATION, TableDetail::history)
+            .optional("copy", STRING, TableDetail::copy);
+
+    /** An object in S3 and the URL by which COPY knows it. */
+    record StoredPart(String key, String url, long bytes, Instant modified) {}
+
+    static final JsonShape<StoredPart> PART = new JsonShape<StoredPart>("Part")
+            .field("key", STRING, StoredPart::key)
+            .field("url", STRING, StoredPart::url)
+            .field("bytes", INTEGER, StoredPart::bytes)
+            .field("modified", TIME, StoredPart::modified);
+
+    static final JsonShape<LoadError> LOAD_ERROR = new JsonShape<LoadError>("LoadError")
+            .field("file", STRING, LoadError::file)
+            .field("line", INTEGER, LoadError::line)
+            .field("column", STRING, LoadError::column)
+            .field("type", STRING, LoadError::type)
+            .field("position", INTEGER, LoadError::position)
+            .optional("value", STRING, LoadError::value)
+            .field("code", INTEGER, LoadError::code)
+            .field("reason", STRING, LoadError::reason);
+
+    /** A route file that cannot be used. */
+    record BrokenFile(String file, String reason) {}
+
+    static final JsonShape<BrokenFile> BROKEN_FILE = new JsonShape<BrokenFile>("BrokenFile")
+            .field("file", STRING, BrokenFile::file)
+            .field("reason", STRING, BrokenFile::reason);
+
+    /** This process. */
+    record ProcessStatus(String name, String owner, int tables, int concurrentTables, List<BrokenFile> brokenFiles) {}
+
+    static final JsonShape<ProcessStatus> PROCESS = new JsonShape<ProcessStatus>("Replicator")
+            .field("name", STRING, ProcessStatus::name)
+            .field("owner", STRING, ProcessStatus::owner)
+            .field("tables", INTEGER, ProcessStatus::tables)
+            .field("concurrent_tables", INTEGER, ProcessStatus::concurrentTables)
+            .array("broken_files", BROKEN_FILE, ProcessStatus::brokenFiles);
+
+    /** An action that was asked for. */
+    record Asked(String table, String action) {}
+
+    static final JsonShape<Asked> ACCEPTED = new JsonShape<Asked>("Accepted")
+            .field("table", STRING, Asked::table)
+            .field("action", STRING, Asked::action);
+
+    /** What an action came to. */
+    record Performed(Asked asked, TableOperations.Result result) {}
+
+    static final JsonShape<Performed> RESULT = new JsonShape<Performed>("Result")
+            .all(ACCEPTED, Performed::asked)
+            .field("good", BOOLEAN, performed -> performed.result().good())
+            .field("message", STRING, performed -> performed.result().message());
+
+    /** Every refusal has one sentence. */
+    static final JsonShape<String> ERROR = new JsonShape<String>("Error").field("error", STRING, sentence -> sentence);
+
     private StatusJson() {}
 
-    static JsonArray tables(List<TableStatus> statuses) {
-        JsonArray array = new JsonArray();
-        statuses.forEach(status -> array.add(table(status)));
-        return array;
+    private static JsonShape<Replication> replication() {
+        JsonShape<Replication> shape = new JsonShape<>("Replication");
+        for (Replication.Column column : Replication.ROW) {
+            JsonShape.Type type =
+                    column.type() == String.class ? STRING : column.type() == Instant.class ? TIME : INTEGER;
+            if (column.nullable()) {
+                shape.optional(
+                        column.name(),
+                        type,
+                        r -> Optional.ofNullable(column.value().apply(r)));
+            } else {
+                shape.field(column.name(), type, column.value());
+            }
+        }
+        return shape;
     }
 
-    static JsonObject table(TableStatus status) {
-        Table table = status.table();
-        JsonObject json = new JsonObject();
-        json.put("name", table.name());
-        json.put("strategy", table.strategy().word());
-        json.put("source_table", table.source().toString());
-        json.put("target_table", table.target().toString());
-        json.put("replication_field", table.replicationField().orElse(null));
-        json.put("keys", String.join(",", table.keys()));
-        json.put("state", status.state());
-        json.put("paused", status.paused());
-        json.put("schedule", table.option("schedule").orElse(null));
-        json.put("next_run", text(status.nextRun()));
-        json.put("last_import", text(status.imported().map(Replication::updatedAt)));
-        json.put("lag_ms", status.lag().map(Duration::toMillis).orElse(null));
-        json.put("tracks_deletions", status.tracksDeletions());
-        json.put("running", status.running().map(StatusJson::running).orElse(null));
-        json.put("replication", status.latest().map(StatusJson::replication).orElse(null));
-        return json;
-    }
-
-    static JsonObject running(TableStatus.Running running) {
-        JsonObject json = new JsonObject();
-        json.put("state", running.state());
-        json.put("elapsed_ms", running.elapsed().toMillis());
-        json.put("rows", running.rows());
-        json.put("bytes", running.bytes());
-        json.put("expected_rows", running.expectedRows().orElse(null));
-        return json;
-    }
-
-    static JsonObject replication(Replication replication) {
-        return new JsonObject(replication.toRow());
-    }
-
-    static JsonObject part(PartStore.Stored part, String url) {
-        JsonObject json = new JsonObject();
-        json.put("key", part.key());
-        json.put("url", url);
-        json.put("bytes", part.bytes());
-        json.put("modified", part.modified().toString());
-        return json;
-    }
-
-    static JsonObject loadError(LoadError error) {
-        JsonObject json = new JsonObject();
-        json.put("file", error.file());
-        json.put("line", error.line());
-        json.put("column", error.column());
-        json.put("type", error.type());
-        json.put("position", error.position());
-        json.put("value", error.value().orElse(null));
-        json.put("code", error.code());
-        json.put("reason", error.reason());
-        return json;
-    }
-
-    private static String text(Optional<Instant> instant) {
-        return instant.map(Instant::toString).orElse(null);
+    private static <V> Function<TableStatus, V> of(Function<Table, V> value) {
+        return status -> value.apply(status.table());
     }
 }

@@ -29,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.json.JsonArray;
-import org.apache.camel.util.json.JsonObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,7 +163,7 @@ public final class StatusServer implements AutoCloseable {
     }
 
     private static String error(Throwable e) {
-        return new JsonObject(Map.of("error", Message.of(e))).toJson();
+        return StatusJson.ERROR.write(Message.of(e)).toJson();
     }
 
     private static int status(Throwable e) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * One attempt to move one window of a table, as its row of the state table was read. Immutable: a transition returns the
@@ -70,6 +71,61 @@ public record Replication(
         Instant createdAt,
         Instant updatedAt) {
 
+    /**
+     * A column of the row, as it is shown to scripts.
+     *
+     * @param type String, Integer, Long or, in ISO 8601, Instant
+     * @param nullable whether it may be NULL
+     * @param value the replication's, null where it is NULL
+     */
+    public record Column(String name, Class<?> type, boolean nullable, Function<Replication, Object> value) {}
+
+    /** The row's columns in the table's order. Durations are in milliseconds. */
+    public static final List<Column> ROW = List.of(
+            new Column("id", Long.class, false, r -> r.id),
+            new Column("processorName", String.class, false, r -> r.table),
+            new Column("messageId", String.class, false, r -> r.messageId),
+            new Column("createdAt", Instant.class, false, r -> r.createdAt.toString()),
+            new Column("replication_type", String.class, false, r -> r.strategy.word()),
+            new Column("state", String.class, false, r -> r.state.word()),
+            new Column("source_table", String.class, false, r -> r.sourceTable),
+            new Column("target_table", String.class, false, r -> r.targetTable),
+            new Column("first_record", String.class, true, r -> r.firstRecord.orElse(null)),
+            new Column("last_record", String.class, true, r -> r.lastRecord.orElse(null)),
+            new Column("record_count", Long.class, true, r -> orNull(r.recordCount)),
+            new Column("altered_count", Long.class, true, r -> orNull(r.alteredCount)),
+            new Column("slices", Integer.class, false, r -> r.slices),
+            new Column("parts", Integer.class, true, r -> r.parts.isPresent() ? r.parts.getAsInt() : null),
+            new Column("bytes", Long.class, true, r -> orNull(r.bytes)),
+            new Column("export_format", String.class, false, r -> r.format.word()),
+            new Column("key", String.class, true, r -> r.key.orElse(null)),
+            new Column("manifest", String.class, true, r -> r.manifest.orElse(null)),
+            new Column(
+                    "column_names", String.class, true, r -> r.columns.isEmpty() ? null : String.join("\n", r.columns)),
+            new Column("retries", Integer.class, false, r -> r.retries),
+            new Column("last_error", String.class, true, r -> r.lastError.orElse(null)),
+            new Column("export_duration", Long.class, true, r -> r.exportDuration
+                    .map(Duration::toMillis)
+                    .orElse(null)),
+            new Column("upload_duration", Long.class, true, r -> r.uploadDuration
+                    .map(Duration::toMillis)
+                    .orElse(null)),
+            new Column("import_duration", Long.class, true, r -> r.importDuration
+                    .map(Duration::toMillis)
+                    .orElse(null)),
+            new Column(
+                    "load_session",
+                    Integer.class,
+                    true,
+                    r -> r.loadSession.isPresent() ? r.loadSession.getAsInt() : null),
+            new Column("owner", String.class, true, r -> r.owner.orElse(null)),
+            new Column("lease_until", Instant.class, true, r -> r.leaseUntil
+                    .map(Instant::toString)
+                    .orElse(null)),
+            new Column("version", Long.class, false, r -> r.version),
+            new Column("created_at", Instant.class, false, r -> r.createdAt.toString()),
+            new Column("updated_at", Instant.class, false, r -> r.updatedAt.toString()));
+
     /** Whether it is in this state. */
     public boolean is(State wanted) {
         return state == wanted;
@@ -115,36 +171,7 @@ public record Replication(
      */
     public Map<String, Object> toRow() {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("id", id);
-        row.put("processorName", table);
-        row.put("messageId", messageId);
-        row.put("createdAt", createdAt.toString());
-        row.put("replication_type", strategy.word());
-        row.put("state", state.word());
-        row.put("source_table", sourceTable);
-        row.put("target_table", targetTable);
-        row.put("first_record", firstRecord.orElse(null));
-        row.put("last_record", lastRecord.orElse(null));
-        row.put("record_count", orNull(recordCount));
-        row.put("altered_count", orNull(alteredCount));
-        row.put("slices", slices);
-        row.put("parts", parts.isPresent() ? parts.getAsInt() : null);
-        row.put("bytes", orNull(bytes));
-        row.put("export_format", format.word());
-        row.put("key", key.orElse(null));
-        row.put("manifest", manifest.orElse(null));
-        row.put("column_names", columns.isEmpty() ? null : String.join("\n", columns));
-        row.put("retries", retries);
-        row.put("last_error", lastError.orElse(null));
-        row.put("export_duration", exportDuration.map(Duration::toMillis).orElse(null));
-        row.put("upload_duration", uploadDuration.map(Duration::toMillis).orElse(null));
-        row.put("import_duration", importDuration.map(Duration::toMillis).orElse(null));
-        row.put("load_session", loadSession.isPresent() ? loadSession.getAsInt() : null);
-        row.put("owner", owner.orElse(null));
-        row.put("lease_until", leaseUntil.map(Instant::toString).orElse(null));
-        row.put("version", version);
-        row.put("created_at", createdAt.toString());
-        row.put("updated_at", updatedAt.toString());
+        ROW.forEach(column -> row.put(column.name(), column.value().apply(this)));
         return Collections.unmodifiableMap(row);
     }
 

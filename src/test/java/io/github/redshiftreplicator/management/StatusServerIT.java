@@ -218,6 +218,42 @@ class StatusServerIT {
     }
 
     @Test
+    void everyAnswerHasTheFieldsThatTheDescriptionGivesIt() throws Exception {
+        SANDBOX.redshift("DROP TABLE visits", "CREATE TABLE visits (id int, page varchar(2))");
+        DescribedAnswers described = new DescribedAnswers(object("/api/openapi.json"));
+        String act = "/api/tables/{table}/{action}";
+
+        HttpResponse<String> failed = send(post("/api/tables/visits/replicate?wait=true"));
+        assertThat(failed.statusCode()).isEqualTo(409);
+        described.check("post", act, failed);
+        described.check("post", act, send(post("/api/tables/visits/explode")));
+        described.check("post", act, send(post("/api/tables/visits/analyze")));
+        described.check(
+                "post", act, send(request("/api/tables/visits/replicate").POST(BodyPublishers.noBody())));
+        for (String path : List.of("/api/replicator", "/api/tables", "/api/openapi.json")) {
+            described.check("get", path, send(request(path)));
+        }
+        for (String path : List.of("/api/tables/", "/api/parts/", "/api/load-errors/")) {
+            described.check("get", path + "{table}", send(request(path + "visits")));
+            described.check("get", path + "{table}", send(request(path + "nothing")));
+        }
+        assertThat(described.schemas())
+                .as("the schemas of whatever may be answered")
+                .containsExactlyInAnyOrder(
+                        "Replicator",
+                        "BrokenFile",
+                        "Table",
+                        "TableDetail",
+                        "Running",
+                        "Replication",
+                        "Part",
+                        "LoadError",
+                        "Accepted",
+                        "Result",
+                        "Error");
+    }
+
+    @Test
     void anotherSiteCanChangeNothing() throws Exception {
         assertThat(send(request("/api/tables/visits/replicate").POST(BodyPublishers.noBody()))
                         .statusCode())
