@@ -233,7 +233,7 @@ class BadInputIT {
     }
 
     private static final String[] BOTH_FILES = {
-        "routes/tables/people.camel.yaml and routes/tables/users.camel.yaml", "into users", "its own targetTable"
+        "routes/tables/people.camel.yaml and routes/tables/users.camel.yaml replicate into", "its own targetTable"
     };
 
     private void people() throws SQLException {
