@@ -2,17 +2,25 @@ package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -300,6 +308,55 @@ class DeletionsIT {
         assertThat(run("install", "--dry-run").out()).doesNotContain("TRIGGER");
         SANDBOX.source("INSERT INTO users VALUES (1)", "DELETE FROM users");
         assertThat(queue()).containsExactly(List.of("users", "[\"1\"]"));
+    }
+
+    @Test
+    void theDryRunIsAScriptForPsql() throws Exception {
+        assumeTrue(isThere("psql"), "psql is not installed");
+        SANDBOX.source("CREATE TABLE \"Users of it's\" (\"The id\" bigint PRIMARY KEY, updated_at timestamptz)");
+        SANDBOX.redshift("CREATE TABLE users (\"the id\" bigint, updated_at timestamptz)");
+        deployment.table("users", "timed", "sourceTable", "Users of it's", "targetTable", "users", "keys", "The id");
+        String printed = run("install", "--dry-run").out();
+
+        psql("SET search_path TO " + SANDBOX.schema() + ";\n"
+                + printed.substring(0, printed.indexOf("-- in Redshift")));
+
+        assertThat(run("install", "--dry-run").out())
+                .doesNotContain("TRIGGER")
+                .doesNotContain("\"replicator_deletions");
+        SANDBOX.source(
+                "INSERT INTO \"Users of it's\" VALUES (1), (2), (3)",
+                "DELETE FROM \"Users of it's\" WHERE \"The id\" = 1",
+                "UPDATE \"Users of it's\" SET \"The id\" = 20 WHERE \"The id\" = 2",
+                "TRUNCATE \"Users of it's\"");
+        assertThat(queue())
+                .containsExactly(
+                        List.of("users", "[\"1\"]"),
+                        List.of("users", "[\"2\"]"),
+                        List.of("users", "[\"20\"]"),
+                        java.util.Arrays.asList("users", null));
+    }
+
+    private static boolean isThere(String command) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+    }
+
+    private static void psql(String script) throws IOException {
+        Map<String, String> properties = SANDBOX.properties();
+        URI url = URI.create(properties
+                .get("replicator.source.url")
+                .substring("jdbc:".length())
+                .replaceAll("[?].*", ""));
+        ProcessBuilder psql = new ProcessBuilder("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url.toString());
+        psql.environment().put("PGUSER", properties.get("replicator.source.username"));
+        psql.environment().put("PGPASSWORD", properties.get("replicator.source.password"));
+        Process process = psql.redirectErrorStream(true).start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(script.getBytes(StandardCharsets.UTF_8));
+        }
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.onExit().join().exitValue()).as(printed).isZero();
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.github.redshiftreplicator;
 
+import java.io.StringReader;
+import java.sql.SQLException;
+import org.h2.tools.RunScript;
+
 /** H2, in memory. */
 class H2SourceIT extends SourcesContract {
     @Override
@@ -15,6 +19,11 @@ class H2SourceIT extends SourcesContract {
     @Override
     String password() {
         return "";
+    }
+
+    @Override
+    void script(String script) throws SQLException {
+        RunScript.execute(source, new StringReader(script));
     }
 
     @Override

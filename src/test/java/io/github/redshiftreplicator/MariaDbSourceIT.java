@@ -32,6 +32,11 @@ class MariaDbSourceIT extends SourcesContract {
     }
 
     @Override
+    void script(String script) throws Exception {
+        SERVER.script(source.getCatalog(), script);
+    }
+
+    @Override
     char quote() {
         return '`';
     }

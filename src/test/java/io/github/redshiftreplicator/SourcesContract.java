@@ -52,6 +52,9 @@ abstract class SourcesContract {
     /** Whether a database orders and compares texts by their case. */
     abstract String textOfAnyCase();
 
+    /** Runs a script as the database's own client or library does, which cuts it into statements itself. */
+    abstract void script(String script) throws Exception;
+
     @BeforeEach
     void open() throws SQLException {
         String url = url();
@@ -216,6 +219,39 @@ abstract class SourcesContract {
         assertThat(run("replicate", "visits", "users").out()).contains("nothing to do");
         assertThat(sourceRows("SELECT DISTINCT state FROM replicator_replications"))
                 .containsExactly(List.of("imported"));
+    }
+
+    @Test
+    void theDryRunIsAScriptForTheDatabasesOwnClient() throws Exception {
+        shop();
+        String printed = run("install", "--dry-run").out();
+        assertThat(sourceRows("SELECT COUNT(*) FROM users")).containsExactly(List.of("4"));
+        assertThat(deployment.run("deletes").code()).isOne();
+
+        script(printed.substring(0, printed.indexOf("-- in Redshift")));
+
+        assertThat(run("install", "--dry-run").out())
+                .doesNotContain("TRIGGER")
+                .doesNotContain(q("replicator_deletions"));
+        run("replicate", "all");
+        String items = q("Order Items") + " WHERE " + q("Order");
+        source(
+                "DELETE FROM " + items + " = 2",
+                "UPDATE " + q("Order Items") + " SET amount = 7, " + q("Updated At") + " = " + now() + " WHERE "
+                        + q("Order") + " = 1",
+                "UPDATE " + q("Order Items") + " SET " + q("Order") + " = 40 WHERE " + q("Order") + " = 4",
+                "DELETE FROM " + q("select") + " WHERE " + q("Id") + " > 2");
+        assertThat(sourceRows("SELECT table_name, REPLACE(row_key, '\", ', '\",') FROM " + q("replicator_deletions")
+                        + " ORDER BY id"))
+                .containsExactly(
+                        List.of("items", "[\"2\",\"it's \\\"é\\\" 2\"]"),
+                        List.of("items", "[\"4\",\"it's \\\"é\\\" 4\"]"),
+                        List.of("items", "[\"40\",\"it's \\\"é\\\" 4\"]"),
+                        List.of("visits", "[\"3\"]"),
+                        List.of("visits", "[\"4\"]"));
+        run("replicate", "all");
+        assertShopIsSame();
+        assertQueueIsEmpty();
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.github.redshiftreplicator;
 
+import java.sql.SQLException;
+import java.sql.Statement;
+
 /** SQLite, a file with a write-ahead log. */
 class SqliteSourceIT extends SourcesContract {
     @Override
@@ -15,6 +18,14 @@ class SqliteSourceIT extends SourcesContract {
     @Override
     String password() {
         return "";
+    }
+
+    /** SQLite's own parser takes one statement after the other. */
+    @Override
+    void script(String script) throws SQLException {
+        try (Statement statement = source.createStatement()) {
+            statement.executeUpdate(script);
+        }
     }
 
     @Override

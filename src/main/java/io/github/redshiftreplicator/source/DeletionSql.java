@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How one database queues deletions: its table, its triggers, its text form of a key. Stateless. */
 interface DeletionSql {
@@ -84,15 +85,20 @@ interface DeletionSql {
         return "'" + text.replace("'", "''") + "'";
     }
 
-    /** INSERT INTO the queue, up to VALUES, for one or several keys. */
+    /** INSERT INTO the queue for one or several keys. */
     default String insert(TableName queue, TrackedTable table, String... keys) {
-        List<String> rows = new ArrayList<>();
-        for (String key : keys) {
-            rows.add("(" + literal(table.name()) + ", "
-                    + literal(table.source().name().toString()) + ", " + key + ")");
-        }
-        return "INSERT INTO " + queue.quoted(quote()) + " (table_name, source_table, row_key) VALUES "
-                + String.join(", ", rows);
+        return insert(queue) + " VALUES "
+                + Stream.of(keys).map(key -> "(" + values(table, key) + ")").collect(Collectors.joining(", "));
+    }
+
+    /** INSERT INTO the queue, up to VALUES or SELECT. */
+    default String insert(TableName queue) {
+        return "INSERT INTO " + queue.quoted(quote()) + " (table_name, source_table, row_key)";
+    }
+
+    /** The values of one entry of the queue, separated by commas. */
+    default String values(TrackedTable table, String key) {
+        return literal(table.name()) + ", " + literal(table.source().name().toString()) + ", " + key;
     }
 
     /** Whether a row's key has changed, NULLs compared as values. */

