@@ -231,8 +231,7 @@ public final class DeletionTracking {
     List<Entry> page(Connection connection, String table, long above, int most) throws SQLException {
         List<Entry> entries = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement("SELECT id, row_key, deleted_at FROM "
-                + queue.quoted(sql.quote()) + " WHERE table_name = ? AND id > ? ORDER BY id")) {
-            statement.setMaxRows(most);
+                + queue.quoted(sql.quote()) + " WHERE table_name = ? AND id > ? ORDER BY id LIMIT " + most)) {
             statement.setString(1, table);
             statement.setLong(2, above);
             try (ResultSet row = statement.executeQuery()) {
