@@ -38,8 +38,8 @@ public final class RedshiftDataSource {
         // a COPY may be silent for longer than a firewall remembers its connection, and a host that is gone must be
         // noticed
         KeepAliveSockets.properties("jdbc:redshift:").forEach(pool::addDataSourceProperty);
-        // the driver buffers up to 1 GB of a result otherwise
-        pool.addDataSourceProperty("fetchRingBufferSize", "64M");
+        // the driver buffers up to 1 GB of a result otherwise, and 'verify' reads several results at once
+        pool.addDataSourceProperty("fetchRingBufferSize", "4M");
         pool.addDataSourceProperty("ApplicationName", "redshift-replicator");
         // the driver's own default is the JVM's zone
         pool.setConnectionInitSql("SET timezone TO 'UTC'");
