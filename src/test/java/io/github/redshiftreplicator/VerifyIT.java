@@ -11,11 +11,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code verify} names the keys by which a target differs from what its source was at the last replication. */
 class VerifyIT {
@@ -240,6 +243,80 @@ class VerifyIT {
                     .contains("verified: code=k8A is not in the source");
             SandboxExtension.execute(source, "DROP TABLE verified");
             SandboxExtension.execute(source, "DROP TABLE replicator_replications");
+        }
+    }
+
+    /** Databases in this process: of the types and the clock of their own. */
+    @ParameterizedTest
+    @CsvSource({
+        "sqlite,'strftime(''%Y-%m-%d %H:%M:%f'', ''now'')',DOUBLE,BLOB,'(WITH RECURSIVE s(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM s WHERE x < 25000) SELECT x FROM s)'",
+        "h2,LOCALTIMESTAMP(6),DOUBLE PRECISION,VARBINARY(9),'SYSTEM_RANGE(1, 25000)'"
+    })
+    void anEmbeddedSourceIsComparedInTheSameForm(String kind, String now, String ratio, String bytes, String numbers)
+            throws SQLException {
+        String url = kind.equals("sqlite")
+                ? "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL&busy_timeout=5000"
+                : "jdbc:h2:mem:verified" + System.nanoTime() + ";DB_CLOSE_DELAY=-1;TIME ZONE=UTC";
+        try (Connection source = DriverManager.getConnection(url, "sa", "")) {
+            for (String statement : List.of(
+                    "CREATE TABLE verified (code VARCHAR(20) NOT NULL PRIMARY KEY, amount DECIMAL(10, 3), ratio "
+                            + ratio
+                            + ", flag BOOLEAN, at TIMESTAMP, born DATE, note VARCHAR(100), raw " + bytes
+                            + ", updated_at TIMESTAMP)",
+                    "INSERT INTO verified SELECT 'k' || x || CASE WHEN x % 2 = 0 THEN 'a' ELSE 'A' END, x / 8.0, x / 3.0,"
+                            + " x % 2 = 0, '2024-10-27 02:30:00.5', '2024-02-29', CASE x % 3 WHEN 0 THEN NULL WHEN 1 THEN ''"
+                            + " ELSE 'ü' END, x'00ff', '2024-01-01 00:00:00' FROM " + numbers + " n WHERE x <= 300",
+                    "CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40))",
+                    "INSERT INTO visits SELECT x, 'visit ' || x FROM " + numbers + " n",
+                    "CREATE TABLE colours (name VARCHAR(20), code INTEGER)",
+                    "INSERT INTO colours VALUES ('red', 1), ('red', 1), (NULL, 2)")) {
+                SandboxExtension.execute(source, statement);
+            }
+            SANDBOX.redshift(
+                    "CREATE TABLE verified (code varchar(20), amount decimal(10,3), ratio float8, flag bool, at timestamp,"
+                            + " born date, note varchar(100), raw varbyte(9), updated_at timestamp)",
+                    "CREATE TABLE visits (id int, name varchar(40))",
+                    "CREATE TABLE colours (name varchar(20), code int)");
+            deployment
+                    .set("replicator.source.url", url)
+                    .set("replicator.source.username", "sa")
+                    .set("replicator.source.password", "")
+                    .set("replicator.source.time-zone", "UTC")
+                    .table("verified", "timed", "keys", "code")
+                    .table("visits", "identity")
+                    .table("colours", "full");
+            replicate();
+            SandboxExtension.execute(
+                    source, "UPDATE verified SET note = 'moved', updated_at = " + now + " WHERE code = 'k9A'");
+            SandboxExtension.execute(source, "INSERT INTO visits VALUES (25001, 'later')");
+            assertEqual(verify());
+
+            SANDBOX.redshift(
+                    "UPDATE verified SET ratio = ratio * 1.000001 WHERE code = 'k7A'",
+                    "UPDATE verified SET flag = NOT flag, at = at + interval '1 millisecond' WHERE code = 'k8a'",
+                    "UPDATE verified SET note = NULL, raw = '00fe'::varbyte WHERE code = 'k10a'",
+                    "DELETE FROM verified WHERE code = 'k11A'",
+                    "INSERT INTO verified (code) VALUES ('K12a')",
+                    "DELETE FROM visits WHERE id IN (1, 12500)",
+                    "UPDATE visits SET name = 'other' WHERE id = 24999",
+                    "INSERT INTO visits VALUES (25002, 'never')",
+                    "INSERT INTO colours VALUES ('red', 1)");
+
+            Deployment.Result result = verify();
+
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.out().lines().filter(line -> line.matches("(verified|visits|colours): \\w+=.*")))
+                    .containsExactlyInAnyOrder(
+                            "verified: code=k7A differs in ratio",
+                            "verified: code=k8a differs in flag, at",
+                            "verified: code=k10a differs in note, raw",
+                            "verified: code=k11A is missing in the target",
+                            "verified: code=K12a is not in the source",
+                            "visits: id=1 is missing in the target",
+                            "visits: id=12500 is missing in the target",
+                            "visits: id=24999 differs in name",
+                            "visits: id=25002 is not in the source",
+                            "colours: name=red, code=1 is 3 times in the target and 2 times in the source");
         }
     }
 
