@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is deleted in the source is deleted in the target, from the command line to the target's rows. */
 class DeletionsIT {
@@ -405,6 +408,97 @@ class DeletionsIT {
         assertThat(SANDBOX.redshiftRows(USERS))
                 .isEqualTo(SANDBOX.sourceRows("SELECT id, name FROM users WHERE id < 3000 ORDER BY id"));
         replicated(USERS);
+    }
+
+    /** Before the keys are read and after it; deletions are found by the next reconciliation, the rest by the next window. */
+    @ParameterizedTest
+    @ValueSource(strings = {"timed", "identity"})
+    void whatChangesWhileItReconcilesIsNeitherLostNorDoubled(String strategy) throws Exception {
+        deployment.set("replicator.delete-tracking", "false");
+        users(strategy, 1_200);
+        SANDBOX.source("DELETE FROM users WHERE id <= 5");
+        try (Connection open = SANDBOX.source()) {
+            open.setAutoCommit(false);
+            SandboxExtension.execute(open, "DELETE FROM users WHERE id = 10");
+            SandboxExtension.execute(open, "INSERT INTO users VALUES (2001, 'committed late')");
+            GatewayFaults.Fault planning = SANDBOX.faults().pause("WHERE 1 = 0", GatewayFaults.When.BEFORE);
+            GatewayFaults.Fault loading = SANDBOX.faults().pause("^COPY ", GatewayFaults.When.BEFORE);
+            CompletableFuture<Deployment.Result> reconciled =
+                    CompletableFuture.supplyAsync(() -> deployment.run("reconcile", "users"));
+            await().atMost(Duration.ofSeconds(60)).until(planning::isMet);
+            SANDBOX.source(
+                    "DELETE FROM users WHERE id = 20", "INSERT INTO users VALUES (2002, 'before the keys are read')");
+            planning.release();
+            await().atMost(Duration.ofSeconds(60)).until(loading::isMet);
+            SANDBOX.source("DELETE FROM users WHERE id = 30", "INSERT INTO users VALUES (2003, 'after that')");
+            if (strategy.equals("timed")) {
+                SANDBOX.source(
+                        "INSERT INTO users VALUES (1, 'again'), (20, 'again')",
+                        "DELETE FROM users WHERE id = 40",
+                        "INSERT INTO users VALUES (40, 'again')");
+            }
+            open.commit();
+            loading.release();
+            assertThat(reconciled.get().code()).as(reconciled.get().toString()).isZero();
+        }
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM users ORDER BY id"))
+                .isEqualTo(SANDBOX.sourceRows(
+                        "SELECT g FROM generate_series(1, 1200) g WHERE g > 5 AND g <> 20 ORDER BY g"));
+
+        run("replicate", "users");
+        run("reconcile", "users");
+
+        assertSame(USERS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timed", "identity"})
+    void whatIsAskedForBesideAReplicationOfAnotherProcessIsNotDoneAndSaysSo(String strategy) throws Exception {
+        deployment.set("replicator.delete-tracking", "false");
+        users(strategy, 50);
+        SANDBOX.source("INSERT INTO users VALUES (51, 'new')", "DELETE FROM users WHERE id = 50");
+        SANDBOX.redshift("UPDATE users SET name = 'wrong' WHERE id <= 10");
+        GatewayFaults.Fault loading = SANDBOX.faults().pause("^COPY ", GatewayFaults.When.BEFORE);
+        try (Child other = Child.replicator(deployment, "replicate", "users")) {
+            await().atMost(Duration.ofSeconds(60)).until(loading::isMet);
+            for (String command : List.of("resync", "reconcile")) {
+                Deployment.Result refused = deployment.run(command, "users");
+                assertThat(refused.code()).as(refused.toString()).isOne();
+                assertThat(refused.err()).contains("users: ", "is replicating it", "Nothing was done: run it again");
+            }
+            loading.release();
+            assertThat(other.awaitEnd()).as(other.output()).isZero();
+        }
+        assertThat(SANDBOX.redshiftRows(USERS))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id, CASE WHEN id <= 10 THEN 'wrong' ELSE name END FROM"
+                        + " (SELECT id, name FROM users UNION ALL SELECT 50, 'user 50') u ORDER BY id"));
+
+        run("resync", "users");
+        run("reconcile", "users");
+
+        assertSame(USERS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timed", "identity"})
+    void aReplicationBesideAResyncOfAnotherProcessLeavesItsWindowToTheNext(String strategy) throws Exception {
+        users(strategy, 50);
+        SANDBOX.source("INSERT INTO users VALUES (51, 'new')", "DELETE FROM users WHERE id = 50");
+        SANDBOX.redshift("UPDATE users SET name = 'wrong' WHERE id <= 10");
+        GatewayFaults.Fault loading = SANDBOX.faults().pause("^COPY ", GatewayFaults.When.BEFORE);
+        try (Child other = Child.replicator(deployment, "resync", "users")) {
+            await().atMost(Duration.ofSeconds(60)).until(loading::isMet);
+            SANDBOX.source("INSERT INTO users VALUES (52, 'newer')", "DELETE FROM users WHERE id = 49");
+            Deployment.Result held = deployment.run("replicate", "users");
+            assertThat(held.code()).as(held.toString()).isZero();
+            assertThat(held.out()).contains("held");
+            loading.release();
+            assertThat(other.awaitEnd()).as(other.output()).isZero();
+        }
+
+        replicated(USERS);
+
+        assertThat(queue()).isEmpty();
     }
 
     @Test

@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all done; a table that another process is replicating counts as done",
+            "0:all done; what another process is replicating needs no second replication",
             "1:a table failed: it is named with the reason",
             "2:the command line or the configuration is wrong"
         })

@@ -90,14 +90,18 @@ abstract class RequestCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs the tables one after the other and prints what came of it. */
+    /**
+     * Runs the tables one after the other and prints what came of it. What another process does with a table at this moment is not
+     * what was asked for here: such a table is not done.
+     */
     static int run(Application application, CommandSpec spec, Collection<TableConsumer> tables, Request request) {
         List<Outcome> outcomes = new ArrayList<>();
         for (TableConsumer table : tables) {
             Outcome outcome = table.run(request);
             outcomes.add(outcome);
-            if (!outcome.isGood()) {
-                spec.commandLine().getErr().println(outcome.table() + ": " + outcome.message());
+            if (!isDone(outcome)) {
+                String again = outcome.kind() == Outcome.Kind.HELD ? " Nothing was done: run it again after that." : "";
+                spec.commandLine().getErr().println(outcome.table() + ": " + outcome.message() + again);
             }
         }
         spec.commandLine()
@@ -110,8 +114,12 @@ abstract class RequestCommand implements Callable<Integer> {
                         spec.commandLine().getColorScheme().ansi(),
                         TerminalWidth.get()));
         spec.commandLine().getOut().flush();
-        boolean good = outcomes.stream().allMatch(Outcome::isGood)
+        boolean good = outcomes.stream().allMatch(RequestCommand::isDone)
                 && application.routeFiles().broken().isEmpty();
         return good ? ReplicatorCommand.DONE : ReplicatorCommand.FAILED;
+    }
+
+    private static boolean isDone(Outcome outcome) {
+        return outcome.isGood() && outcome.kind() != Outcome.Kind.HELD;
     }
 }
