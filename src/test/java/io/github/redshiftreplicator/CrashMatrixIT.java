@@ -36,6 +36,8 @@ class CrashMatrixIT {
 
     private static final List<String> TABLES = List.of("visits", "users", "countries", "members");
     private static final int GATE = 7_331;
+    /** Entries of the queue: 16 rows deleted, the old and the new key of 17. */
+    private static final int PURGED = 50;
 
     /** Where the process is when it is killed. */
     enum Point {
@@ -56,11 +58,20 @@ class CrashMatrixIT {
         COMMIT_ON_ITS_WAY(t -> t.holdRedshift("^COMMIT", When.BEFORE)),
         COMMIT_NOT_ANSWERED(t -> t.holdRedshift("^COMMIT", When.AFTER)),
         CLEANING_UP(t -> t.holdS3("^DELETE .*\\.1\\.csv")),
+        BEFORE_PURGE(List.of("members"), t -> t.holdPurge(1)),
+        AMID_PURGE(List.of("members"), t -> t.holdPurge(PURGED / 2)),
         BEFORE_IMPORTED(t -> t.holdState("imported"));
 
+        private final List<String> tables;
         private final Arm arm;
 
         Point(Arm arm) {
+            this(TABLES, arm);
+        }
+
+        /** @param tables those that come to the point */
+        Point(List<String> tables, Arm arm) {
+            this.tables = tables;
             this.arm = arm;
         }
     }
@@ -135,7 +146,7 @@ class CrashMatrixIT {
                     .pollInterval(Duration.ofMillis(20))
                     .failFast(
                             () -> assertThat(child.isAlive()).as(child.output()).isTrue())
-                    .until(() -> obstacle.waiting().get() >= TABLES.size());
+                    .until(() -> obstacle.waiting().get() >= point.tables.size());
             child.kill();
         } finally {
             obstacle.remove().run();
@@ -187,6 +198,24 @@ class CrashMatrixIT {
                         + " PERFORM pg_advisory_xact_lock_shared(" + GATE + "); END IF; RETURN NEW; END $$",
                 "CREATE TRIGGER gate BEFORE INSERT OR UPDATE ON replicator_replications"
                         + " FOR EACH ROW EXECUTE FUNCTION wait_at_the_gate()");
+        return gate();
+    }
+
+    /** Lets so many entries but one leave the queue of deletions, in a transaction that then waits for the gate. */
+    private Obstacle holdPurge(int entry) throws SQLException {
+        assertThat(SANDBOX.sourceRows("SELECT count(*) FROM replicator_deletions"))
+                .containsExactly(List.of(String.valueOf(PURGED)));
+        SANDBOX.source(
+                "CREATE SEQUENCE purged",
+                "CREATE FUNCTION wait_at_the_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF nextval('" + SANDBOX.schema() + ".purged') = " + entry + " THEN"
+                        + " PERFORM pg_advisory_xact_lock_shared(" + GATE + "); END IF; RETURN OLD; END $$",
+                "CREATE TRIGGER gate BEFORE DELETE ON replicator_deletions"
+                        + " FOR EACH ROW EXECUTE FUNCTION wait_at_the_gate()");
+        return gate();
+    }
+
+    private static Obstacle gate() throws SQLException {
         Connection gate = SANDBOX.source();
         SandboxExtension.execute(gate, "SELECT pg_advisory_lock(" + GATE + ")");
         return new Obstacle(
