@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong is said in one sentence that names it and the remedy; nothing is half done. */
 class BadInputIT {
@@ -137,6 +138,62 @@ class BadInputIT {
         deployment.set("replicator.s3.bucket", "no-such-bucket");
         refuses(1, "users", "no-such-bucket", "does not exist", "replicator.s3.bucket");
         works(SANDBOX.properties());
+    }
+
+    @Test
+    void aBucketInAnotherRegion() throws SQLException {
+        deployment.set("replicator.s3.region", "eu-west-3");
+        assertThat(failure("replicate", "all"))
+                .startsWith("users: COPY into users failed: ")
+                .contains("must be addressed using the specified endpoint")
+                .endsWith(". The bucket is in another region than eu-west-3: set replicator.s3.region to its own.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBucketThatIsChangedBetweenUploadAndImport(boolean exists) throws SQLException {
+        refusesNothing("export", "all");
+        String other = "other-" + SANDBOX.schema().replace('_', '-');
+        if (exists) {
+            SANDBOX.s3().createBucket(request -> request.bucket(other));
+        }
+        deployment.set("replicator.s3.bucket", other);
+        assertThat(failure("import", "all"))
+                .startsWith("users: ")
+                .endsWith(". What was uploaded is not in the bucket " + other + ": set replicator.s3.bucket to the one"
+                        + " where it is, or 'cancel users' has the window exported anew.");
+        if (exists) {
+            refusesNothing("cancel", "users");
+            refusesNothing("replicate", "all");
+            assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+            SANDBOX.s3().deleteBucket(request -> request.bucket(other));
+        }
+    }
+
+    /** The one line that is printed of a failure, which may hold Redshift's own S3ServiceException. */
+    private String failure(String... arguments) {
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err().lines()).hasSize(1);
+        return result.err().strip();
+    }
+
+    private void refusesNothing(String... arguments) {
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isZero();
+    }
+
+    @Test
+    void theDoctorSaysOnceThatADatabaseIsAway() {
+        deployment.table("users2", "timed", "sourceTable", "users", "targetTable", "users2");
+        deployment.set("replicator.redshift.url", "jdbc:redshift://127.0.0.1:1/warehouse?ssl=false");
+        Deployment.Result result = deployment.run("doctor");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out().lines().filter(line -> line.contains("127.0.0.1:1/")))
+                .as(result.out())
+                .hasSize(1);
+        assertThat(result.out()).contains("warn  tables: none is checked while Redshift cannot be reached");
     }
 
     @ParameterizedTest
@@ -338,7 +395,7 @@ class BadInputIT {
         Deployment empty = new Deployment(directory.resolve("other"), SANDBOX.properties());
         Deployment.Result result = empty.run("replicate", "all");
         assertThat(result.code()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("routes/tables").contains("no table");
+        assertThat(result.err()).contains("routes/tables").contains("no table").contains("'replicator add-table NAME'");
     }
 
     @Test

@@ -101,7 +101,6 @@ class DefinitionsIT {
                         "ok    redshift",
                         "ok    copy",
                         "warn  slices",
-                        "ok    slices",
                         "ok    clocks",
                         "ok    replica",
                         "ok    bucket",

@@ -56,7 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private boolean ill;
 
-    /** A check: says what it found, or throws what is wrong. */
+    /** A check: says what it found, nothing if it has reported that itself, or throws what is wrong. */
     private interface Check {
         String run() throws Exception;
     }
@@ -67,30 +67,53 @@ final class DoctorCommand implements Callable<Integer> {
             Connections connections = application.replicator().connections();
             Settings settings = application.settings();
             application.routeFiles().broken().forEach((file, reason) -> report("FAIL", "route file", reason));
-            check("source", () -> connected(connections.source().dataSource()));
-            check("state", () -> stateTable(connections, settings));
-            check("redshift", () -> connected(connections.redshift()));
+            boolean source =
+                    check("source", () -> connected(connections.source().dataSource()));
+            if (source || settings.get(Setting.STATE_URL).isPresent()) {
+                check("state", () -> stateTable(connections, settings));
+            }
+            boolean redshift = check("redshift", () -> connected(connections.redshift()));
             check("copy", () -> clauses(settings));
-            check("slices", () -> slices(connections, settings));
-            check("clocks", () -> clocks(connections));
-            check("replica", () -> replica(connections));
+            if (redshift) {
+                check("slices", () -> slices(connections, settings));
+            }
+            if (source && redshift) {
+                check("clocks", () -> clocks(connections));
+            }
+            if (source) {
+                check("replica", () -> replica(connections));
+            }
             check("bucket", () -> bucket(connections, settings));
-            check("s3", () -> storesAndDeletes(application));
-            for (TableConsumer table : application.replicator().tables().all()) {
-                check(table.table().name(), () -> table(connections, table));
+            check("s3", () -> storesAndDeletes(application, redshift));
+            if (source && redshift) {
+                for (TableConsumer table : application.replicator().tables().all()) {
+                    check(table.table().name(), () -> table(connections, table));
+                }
+            } else {
+                report(
+                        "warn",
+                        "tables",
+                        "none is checked while " + (source ? "Redshift" : redshift ? "the source" : "both databases")
+                                + " cannot be reached");
             }
         }
         return ill ? ReplicatorCommand.FAILED : ReplicatorCommand.DONE;
     }
 
-    private void check(String subject, Check check) {
+    /** Whether it found nothing that would stop a replication. */
+    private boolean check(String subject, Check check) {
         try {
-            report("ok", subject, check.run());
+            String found = check.run();
+            if (!found.isEmpty()) {
+                report("ok", subject, found);
+            }
+            return true;
         } catch (Exception e) {
             report(
                     "FAIL",
                     subject,
                     S3Failure.explain(e, parent.settings(Map.of())).orElseGet(() -> Explanation.of(e)));
+            return false;
         }
     }
 
@@ -133,8 +156,10 @@ final class DoctorCommand implements Callable<Integer> {
             report(
                     "warn",
                     "slices",
-                    "the cluster has " + found.getAsInt() + ": set " + Setting.REDSHIFT_SLICES.key() + " = "
-                            + found.getAsInt() + ", so that each loads as much");
+                    configured + " configured, but the cluster has " + found.getAsInt() + ": set "
+                            + Setting.REDSHIFT_SLICES.key() + " = " + found.getAsInt()
+                            + ", so that each loads as much");
+            return "";
         }
         return configured + " configured, "
                 + (found.isPresent() ? found.getAsInt() + " in the cluster" : "the cluster does not tell its own");
@@ -197,7 +222,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** Also has Redshift load what was put: its role or keys may read other things than this process. */
-    private String storesAndDeletes(Application application) throws Exception {
+    private String storesAndDeletes(Application application, boolean redshift) throws Exception {
         Connections connections = application.replicator().connections();
         Settings settings = application.settings();
         String prefix = settings.get(Setting.S3_PREFIX).orElse("");
@@ -216,7 +241,9 @@ final class DoctorCommand implements Callable<Integer> {
                                     .toJson()));
             connections.s3().getObjectAsBytes(b -> b.bucket(bucket).key(part));
             parts.keys(key, k -> true);
-            check("copy from s3", () -> loads(application, parts.url(manifest)));
+            if (redshift) {
+                check("copy from s3", () -> loads(application, parts.url(manifest)));
+            }
         } finally {
             parts.delete(List.of(part, manifest));
         }

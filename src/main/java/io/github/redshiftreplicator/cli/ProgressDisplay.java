@@ -45,7 +45,10 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     static ProgressDisplay start(Collection<TableConsumer> tables) {
-        boolean terminal = TerminalWidth.isTerminal();
+        return start(tables, TerminalWidth.isTerminal());
+    }
+
+    static ProgressDisplay start(Collection<TableConsumer> tables, boolean terminal) {
         ProgressDisplay display = new ProgressDisplay(tables, terminal ? Optional.of(new Bars()) : Optional.empty());
         long period = terminal ? INTERVAL_MILLIS : 10_000;
         display.timer.scheduleAtFixedRate(display::show, period, period, TimeUnit.MILLISECONDS);
@@ -77,10 +80,12 @@ final class ProgressDisplay implements AutoCloseable {
                 progress.rows() / seconds);
     }
 
-    /** Writes the outcomes that a person must read; the others are in the summary. */
+    /**
+     * Writes the outcomes that a person must read; the others are in the summary. On a terminal the log has just said the
+     * same.
+     */
     synchronized void println(PrintWriter writer, Outcome outcome) {
-        if (outcome.kind() == Outcome.Kind.FAILED || outcome.kind() == Outcome.Kind.HELD) {
-            bars.ifPresent(Bars::clear);
+        if (bars.isEmpty() && (outcome.kind() == Outcome.Kind.FAILED || outcome.kind() == Outcome.Kind.HELD)) {
             String named = "Table " + outcome.table() + ": ";
             writer.println(
                     outcome.message().startsWith(named)
@@ -144,10 +149,6 @@ final class ProgressDisplay implements AutoCloseable {
             if (bar != null) {
                 bar.close();
             }
-        }
-
-        void clear() {
-            lines.clear();
         }
 
         @Override

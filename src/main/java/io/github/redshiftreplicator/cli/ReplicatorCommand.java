@@ -142,7 +142,7 @@ public final class ReplicatorCommand implements Runnable {
                 && application.routeFiles().broken().isEmpty()) {
             application.close();
             throw new SettingsException("There is no table in " + directory().resolve("routes/tables")
-                    + ": write a file for each, as in the README.");
+                    + ": 'replicator add-table NAME' writes the file of one.");
         }
         return application;
     }

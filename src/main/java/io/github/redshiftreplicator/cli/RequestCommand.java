@@ -92,15 +92,16 @@ abstract class RequestCommand implements Callable<Integer> {
 
     /**
      * Runs the tables one after the other and prints what came of it. What another process does with a table at this moment is not
-     * what was asked for here: such a table is not done.
+     * what was asked for here: such a table is not done. A failure is not printed on a terminal, where the log has it.
      */
     static int run(Application application, CommandSpec spec, Collection<TableConsumer> tables, Request request) {
         List<Outcome> outcomes = new ArrayList<>();
         for (TableConsumer table : tables) {
             Outcome outcome = table.run(request);
             outcomes.add(outcome);
-            if (!isDone(outcome)) {
-                String again = outcome.kind() == Outcome.Kind.HELD ? " Nothing was done: run it again after that." : "";
+            boolean held = outcome.kind() == Outcome.Kind.HELD;
+            if (!isDone(outcome) && (held || !TerminalWidth.isTerminal())) {
+                String again = held ? " Nothing was done: run it again after that." : "";
                 spec.commandLine().getErr().println(outcome.table() + ": " + outcome.message() + again);
             }
         }

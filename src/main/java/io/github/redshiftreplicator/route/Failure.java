@@ -1,21 +1,30 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.redshift.GivenUpLoadException;
 import io.github.redshiftreplicator.redshift.TooManyDeletesException;
 import io.github.redshiftreplicator.state.LostClaimException;
+import io.github.redshiftreplicator.state.Replication;
+import io.github.redshiftreplicator.state.State;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedRuntimeException;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 
 /** Records that a run failed: in the state table, so that the next run resumes, and in the log. */
 final class Failure {
     private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
+
+    /** What S3 answers to a request that went to another region than the bucket's, in Redshift's words. */
+    private static final Pattern ANOTHER_REGION =
+            Pattern.compile("must be addressed using the specified endpoint|PermanentRedirect");
 
     private final Run run;
     private final Throwable cause;
@@ -32,7 +41,9 @@ final class Failure {
         String text = text();
         Optional<String> refusedRows =
                 new RefusedRows(run.consumer().connections(), run.table(), run.replication()).explain(cause, text);
-        String message = refusedRows.orElse(text);
+        String message = refusedRows.orElseGet(() -> remedy(text)
+                .map(remedy -> text + (text.endsWith(".") ? " " : ". ") + remedy)
+                .orElse(text));
         LOG.error("{}", message);
         LOG.debug("The run failed.", cause);
         if (cause instanceof LostClaimException) {
@@ -73,6 +84,39 @@ final class Failure {
                 .orElseGet(() -> place() + (cause.getMessage() == null ? cause.toString() : cause.getMessage()))
                 .strip()
                 .replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** What Redshift, which knows no keys of ours, cannot say: which of them to change. */
+    private Optional<String> remedy(String text) {
+        Settings settings = run.consumer().settings();
+        if (kind == FailureKind.REDSHIFT && ANOTHER_REGION.matcher(text).find()) {
+            return Optional.of("The bucket is in another region than " + settings.require(Setting.S3_REGION) + ": set "
+                    + Setting.S3_REGION.key() + " to its own.");
+        }
+        boolean uploaded = run.replication()
+                .filter(r -> r.is(State.UPLOADED) || r.is(State.IMPORTING))
+                .isPresent();
+        if (!uploaded || (kind != FailureKind.REDSHIFT && kind != FailureKind.S3) || manifestIsThere()) {
+            return Optional.empty();
+        }
+        return Optional.of("What was uploaded is not in the bucket " + settings.require(Setting.S3_BUCKET) + ": set "
+                + Setting.S3_BUCKET.key() + " to the one where it is, or 'cancel "
+                + run.table().name() + "' has the window exported anew.");
+    }
+
+    private boolean manifestIsThere() {
+        try {
+            PartStore parts = run.connections().parts();
+            return run.replication()
+                    .flatMap(Replication::manifest)
+                    .filter(manifest -> parts.keys(manifest, manifest::equals).isEmpty())
+                    .isEmpty();
+        } catch (NoSuchBucketException e) {
+            return false;
+        } catch (RuntimeException e) {
+            LOG.debug("Whether the manifest is in the bucket cannot be seen", e);
+            return true;
+        }
     }
 
     /** Whose words an error is that a driver has worded. */
