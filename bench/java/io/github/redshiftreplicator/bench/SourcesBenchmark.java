@@ -54,8 +54,8 @@ final class SourcesBenchmark implements Callable<Integer> {
             make(
                     connection,
                     "SYSTEM_RANGE(1, " + rows + ")",
-                    "x",
-                    "TIMESTAMPADD(SECOND, x, TIMESTAMP '2024-01-01 00:00:00')");
+                    "X",
+                    "TIMESTAMPADD(SECOND, X, TIMESTAMP '2024-01-01 00:00:00')");
         }
         compare(bench, "H2", url, "sa", "");
     }

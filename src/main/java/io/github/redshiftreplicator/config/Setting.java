@@ -44,7 +44,7 @@ public enum Setting {
     FORMAT("format", "gzip", "how parts are stored: gzip, csv or zstd"),
     COMPRESSION_LEVEL("compression-level", "1", "gzip 1 to 9, zstd 1 to 19"),
     COMPRESSION_THREADS("compression-threads", "2", "parts of one table compressed and uploaded at once"),
-    PART_SIZE("part-size", "16MB", "largest part, as CSV before compression"),
+    PART_SIZE("part-size", "8MB", "largest part, as CSV before compression"),
     PARALLELISM("parallelism", "1", "readers of one table at once, on one snapshot (PostgreSQL)"),
     CONCURRENT_TABLES("concurrent-tables", "2", "tables replicated at once"),
     MAX_RETRIES("max-retries", null, "after so many retries a replication is canceled; none: for ever"),

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
  */
 public final class PartCutter implements Iterator<CsvPart>, AutoCloseable {
     /** The bytes of CSV in a part unless configured otherwise. */
-    public static final long DEFAULT_PART_SIZE = 16L << 20;
+    public static final long DEFAULT_PART_SIZE = 8L << 20;
 
     private final Iterator<RowBlock> blocks;
     private final Rounds<byte[]> rounds;

@@ -5,7 +5,6 @@ import io.github.redshiftreplicator.table.Row;
 import java.util.AbstractList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The rows of a part, as a list. Read it by its iterator: each row is made when it is reached. Immutable. */
 public final class RowBatch extends AbstractList<Row> {
@@ -38,17 +37,32 @@ public final class RowBatch extends AbstractList<Row> {
     }
 
     @Override
-    public Stream<Row> stream() {
-        return pieces.stream().flatMap(p -> p.payload().subList(p.fromRow(), p.toRow()).stream());
-    }
-
-    @Override
     public Iterator<Row> iterator() {
-        return stream().iterator();
+        return new Rows();
     }
 
     @Override
     public int size() {
         return size;
+    }
+
+    private final class Rows implements Iterator<Row> {
+        private final Iterator<Rounds.Piece<PackedRows>> left = pieces.iterator();
+        private Rounds.Piece<PackedRows> piece;
+        private int row;
+
+        @Override
+        public boolean hasNext() {
+            return piece != null && row < piece.toRow() || left.hasNext();
+        }
+
+        @Override
+        public Row next() {
+            if (piece == null || row == piece.toRow()) {
+                piece = left.next();
+                row = piece.fromRow();
+            }
+            return piece.payload().get(row++);
+        }
     }
 }

@@ -112,10 +112,13 @@ public class ReplicatorComponent extends DefaultComponent {
                         InputStream.class,
                         CsvPart.class,
                         new SimpleTypeConverter(false, (type, exchange, part) -> ((CsvPart) part).inputStream()));
-        // camel-csv asks of each row whether it is a map; without an answer every converter is tried, row by row.
+        // camel-csv asks for each row as a map; if it got none, every converter that Camel has would be tried, row by
+        // row.
         getCamelContext()
                 .getTypeConverterRegistry()
-                .addTypeConverter(Map.class, Row.class, new SimpleTypeConverter(true, (type, exchange, row) -> null));
+                .addTypeConverter(
+                        Map.class, Row.class, new SimpleTypeConverter(false, (type, exchange, row) -> ((Row) row)
+                                .asMap()));
         // One thread waits for the reader, the others compress and upload; idle pools keep no thread.
         int threads = settings.integer(Setting.COMPRESSION_THREADS, 1, 256) + 1;
         ThreadPoolProfile profile = new ThreadPoolProfile(ReplicatorConstants.PARTS_BEAN);

@@ -34,6 +34,7 @@ final class RowGuard {
     private static final int MOST_DIGITS = 38;
     private static final int MOST_BYTES = 65_535;
     private static final int TIME_DECIMALS = 6;
+    private static final String PLAIN_TIME = "0000-00-00 00:00:00.000000";
     private static final int LONGEST_DATE = "9999-12-31".length();
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
     private static final Pattern TIME =
@@ -197,7 +198,11 @@ final class RowGuard {
     }
 
     private static String decimal(String value, int wholeDigits, int scale) {
-        if (value.length() <= wholeDigits && isDigits(value)) {
+        int point = value.indexOf('.');
+        int whole = point < 0 ? value.length() : point;
+        if (whole <= wholeDigits
+                && isDigits(value, 0, whole)
+                && (point < 0 || value.length() - whole - 1 <= scale && isDigits(value, whole + 1, value.length()))) {
             return value;
         }
         BigDecimal number = requireNumber(value);
@@ -276,12 +281,16 @@ final class RowGuard {
     }
 
     private static boolean isDigits(String value) {
-        for (int i = 0; i < value.length(); i++) {
+        return isDigits(value, 0, value.length());
+    }
+
+    private static boolean isDigits(String value, int start, int end) {
+        for (int i = start; i < end; i++) {
             if (value.charAt(i) < '0' || value.charAt(i) > '9') {
                 return false;
             }
         }
-        return !value.isEmpty();
+        return end > start;
     }
 
     private static String text(String value, int bytes) {
@@ -326,6 +335,9 @@ final class RowGuard {
     }
 
     private static String date(String value) {
+        if (value.length() == LONGEST_DATE && isPlainTime(value)) {
+            return value;
+        }
         Matcher parts = parts(value);
         if (parts.group(TIME_OF_DAY) == null) {
             return inRange(value, parts);
@@ -339,6 +351,9 @@ final class RowGuard {
 
     /** @param zoned whether the target keeps what says a zone */
     private static String time(String value, boolean zoned) {
+        if (value.length() == PLAIN_TIME.length() && isPlainTime(value)) {
+            return value;
+        }
         Matcher parts = parts(value);
         String fraction =
                 parts.group(FRACTION) == null ? "" : parts.group(FRACTION).replaceAll("0+$", "");
@@ -357,6 +372,18 @@ final class RowGuard {
         } catch (SourceException e) {
             throw new Misfit(Kind.INVALID, "no time but '" + value + "'", null);
         }
+    }
+
+    /** Whether it is a date or timestamp as nearly all are, which no pattern need take apart: the row mapper writes them so. */
+    private static boolean isPlainTime(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            char wanted = PLAIN_TIME.charAt(i);
+            if (wanted == '0' ? c < '0' || c > '9' : c != wanted) {
+                return false;
+            }
+        }
+        return !value.startsWith("0000");
     }
 
     /** An empty field would become NULL. */

@@ -1,9 +1,14 @@
 package io.github.redshiftreplicator.table;
 
 import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
+import java.util.Set;
 
 /**
  * One row: the texts of its columns as Redshift's COPY reads them, null for NULL. Immutable; the columns' names are
@@ -52,6 +57,11 @@ public final class Row extends AbstractList<Object> implements RandomAccess {
         return values[position];
     }
 
+    /** The same, by the columns' names: a view, its values in the query's order. */
+    public Map<String, Object> asMap() {
+        return new ByName();
+    }
+
     @Override
     public int size() {
         return values.length;
@@ -64,5 +74,37 @@ public final class Row extends AbstractList<Object> implements RandomAccess {
             weight += value == null ? 4 : value.length() + 2;
         }
         return weight;
+    }
+
+    private final class ByName extends AbstractMap<String, Object> {
+        @Override
+        public Object get(Object column) {
+            Integer position = positions.get(column);
+            return position == null ? null : values[position];
+        }
+
+        @Override
+        public boolean containsKey(Object column) {
+            return positions.containsKey(column);
+        }
+
+        @Override
+        public int size() {
+            return values.length;
+        }
+
+        @Override
+        public Collection<Object> values() {
+            return Row.this;
+        }
+
+        @Override
+        public Set<Entry<String, Object>> entrySet() {
+            Map<String, Object> entries = new LinkedHashMap<>();
+            positions.entrySet().stream()
+                    .sorted(Entry.comparingByValue())
+                    .forEach(column -> entries.put(column.getKey(), values[column.getValue()]));
+            return Collections.unmodifiableSet(entries.entrySet());
+        }
     }
 }
