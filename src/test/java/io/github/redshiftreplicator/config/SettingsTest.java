@@ -24,7 +24,7 @@ class SettingsTest {
         Settings settings = settings(Map.of());
         assertThat(settings.hasSource()).isFalse();
         assertThat(settings.format()).isEqualTo(PartFormat.GZIP);
-        assertThat(settings.partSize()).isEqualTo(16 << 20);
+        assertThat(settings.partSize()).isEqualTo(8 << 20);
         assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.lag()).isEmpty();
         assertThat(settings.maxRetries()).isEmpty();
