@@ -179,7 +179,8 @@ final class ClaimStep implements Step {
             }
             return;
         }
-        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
+        Optional<String> clock = lastImported.flatMap(Replication::sourceClock);
+        Optional<Opening> opening = opening(run, from, clock, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
             run.foundNothing();
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records.");
@@ -197,12 +198,16 @@ final class ClaimStep implements Step {
             stop(exchange, run, Outcome.Kind.HELD, "another process opened the next replication at this moment.");
             return;
         }
-        export(exchange, run, opened.get(), plan, opening.get());
+        export(exchange, run, opened.get(), plan, opening.get(), clock);
     }
 
     /** What is to be moved, empty if that is nothing. */
     private Optional<Opening> opening(
-            Run run, Optional<String> from, DeletionTracking.Pending pending, boolean replicatedBefore) {
+            Run run,
+            Optional<String> from,
+            Optional<String> clock,
+            DeletionTracking.Pending pending,
+            boolean replicatedBefore) {
         if (!run.request().is(Request.Kind.WINDOW)) {
             return Optional.of(Opening.ofNothing(from));
         }
@@ -211,7 +216,8 @@ final class ClaimStep implements Step {
                 .probe(
                         OverlapPeriod.inKeys(run.table(), connections.replications()),
                         run.consumer().sourceTable().get(),
-                        from);
+                        from,
+                        clock);
         // what was never replicated need not be deleted
         boolean deletionsAlone = opening.isEmpty() && pending.rows() > 0 && replicatedBefore;
         return deletionsAlone ? Optional.of(Opening.ofNothing(from)) : opening;
@@ -275,10 +281,11 @@ final class ClaimStep implements Step {
         run.hold(connections.replications(), taken.get());
         run.takeWindow();
         DeletionTracking.Pending pending = pending(run);
-        boolean anew = pending.everything()
-                && connections.replications().lastImported(table.name()).isPresent();
+        Optional<Replication> lastImported = connections.replications().lastImported(table.name());
+        boolean anew = pending.everything() && lastImported.isPresent();
         Optional<String> from = anew ? Optional.empty() : unfinished.firstRecord();
-        Optional<Opening> opening = opening(run, from, pending, from.isPresent() || anew);
+        Optional<String> clock = lastImported.flatMap(Replication::sourceClock);
+        Optional<Opening> opening = opening(run, from, clock, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
             taken.get().key().ifPresent(key -> sweep(table, taken.get()));
             connections.replications().delete(taken.get());
@@ -291,10 +298,12 @@ final class ClaimStep implements Step {
                 "Resuming {} from {}: it is exported again.",
                 unfinished.messageId(),
                 unfinished.state().word());
-        export(exchange, run, taken.get(), plan(run), opening.get());
+        export(exchange, run, taken.get(), plan(run), opening.get(), clock);
     }
 
-    private void export(Exchange exchange, Run run, Replication claimed, ColumnPlan plan, Opening opening) {
+    /** @param clock the last window's reading of the source's clock, which goes on to hold where nothing is looked at */
+    private void export(
+            Exchange exchange, Run run, Replication claimed, ColumnPlan plan, Opening opening, Optional<String> clock) {
         if (run.replication().isEmpty()) {
             run.hold(connections.replications(), claimed);
         }
@@ -317,6 +326,7 @@ final class ClaimStep implements Step {
         });
         long altered = run.countAltered();
         run.to(State.EXPORTING, changes -> changes.window(export.window())
+                .sourceClock(opening.clock().or(() -> clock).orElse(null))
                 .alteredCount(altered)
                 .key(key)
                 .columns(plan.targetNames())

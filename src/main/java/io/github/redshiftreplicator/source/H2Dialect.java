@@ -15,6 +15,11 @@ import java.util.Optional;
  * nothing yet, whose CURRENT_TIMESTAMP stands still from its start; hence a short lag all the same.
  */
 final class H2Dialect extends GenericDialect {
+    @Override
+    public Optional<String> clock() {
+        return Optional.of("extract(EPOCH FROM CURRENT_TIMESTAMP)");
+    }
+
     private static final Duration LAG = Duration.ofSeconds(1);
     private static final Duration LAG_WITHOUT_ADMIN = Duration.ofSeconds(2);
 

@@ -123,28 +123,40 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     /**
-     * Asks, in one statement, whether there is anything to move; in two where the source's clock was set back.
+     * Asks, in one statement, whether there is anything to move; in a few where there is or the source's clock was set
+     * back.
      *
      * @param from the last record of the last imported replication, empty: from the beginning
+     * @param clockThen the {@link Opening#clock} of that replication, if it is known: tells whether the source's clock was
+     *     set back since
      * @return empty if the table is idle; otherwise what {@link #begin} needs. A {@code full} strategy always has
      *     something to move, even nothing at all
      * @throws SourceException if the replication field cannot serve the strategy, or the source is away
      */
-    public Optional<Opening> probe(Table table, SourceTable source, Optional<String> from) {
+    public Optional<Opening> probe(Table table, SourceTable source, Optional<String> from, Optional<String> clockThen) {
         if (table.strategy() == Strategy.FULL) {
-            return Optional.of(new Opening(Optional.empty(), Optional.empty()));
+            return Optional.of(new Opening(Optional.empty(), Optional.empty(), Optional.empty()));
         }
         Selection selection =
                 new Selection(table, source, Overlap.lowered(table, source, from, dialect), settings, zones());
         requireUsableField(selection);
         return with("looking at " + source.name(), connection -> {
             Look look = dialect.look(connection, selection);
-            Optional<String> again = ClockStep.lowered(selection, look, dialect);
+            connection.rollback();
+            ClockStep step = new ClockStep(selection, dialect, clockThen.flatMap(ClockReading::parse));
+            Optional<ClockReading> clock = step.isTimed() && (!look.isIdle() || step.isLikely(look))
+                    ? ClockReading.of(connection, dialect)
+                    : Optional.empty();
+            connection.rollback();
+            Optional<String> again = step.lowered(look, clock);
             if (again.isPresent()) {
-                connection.rollback();
                 look = dialect.look(connection, selection.from(again));
             }
-            return look.isIdle() ? Optional.empty() : Optional.of(new Opening(again.or(() -> from), Optional.of(look)));
+            if (look.isIdle()) {
+                return Optional.empty();
+            }
+            again.ifPresent(step::tell);
+            return Optional.of(new Opening(again.or(() -> from), Optional.of(look), clock.map(ClockReading::text)));
         });
     }
 
@@ -272,8 +284,7 @@ public final class SourceDatabase implements AutoCloseable {
                     try (Statement statement = connection.createStatement();
                             ResultSet row = statement.executeQuery("SELECT " + expression)) {
                         row.next();
-                        return Instant.ofEpochMilli(
-                                row.getBigDecimal(1).movePointRight(3).longValue());
+                        return ClockReading.instant(row.getBigDecimal(1));
                     }
                 }));
     }

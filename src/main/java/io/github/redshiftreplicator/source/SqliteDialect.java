@@ -34,6 +34,11 @@ final class SqliteDialect extends GenericDialect {
     }
 
     @Override
+    public Optional<String> clock() {
+        return Optional.of("(julianday('now') - 2440587.5) * 86400");
+    }
+
+    @Override
     public Look look(Connection connection, Selection selection) throws SQLException {
         String column = selection.quotedField(quote());
         boolean timed = selection.table().strategy() == Strategy.TIMED;

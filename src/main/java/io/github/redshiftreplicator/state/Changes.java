@@ -18,6 +18,11 @@ public final class Changes {
         return set("last_record", window.last().orElse(null));
     }
 
+    /** The source's clock when the window was fixed, in the source's own form; null where it was not asked. */
+    public Changes sourceClock(String reading) {
+        return set("source_clock", reading);
+    }
+
     /** The rows in the window. */
     public Changes recordCount(long rows) {
         return set("record_count", rows);

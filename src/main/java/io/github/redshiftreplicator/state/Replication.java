@@ -24,6 +24,8 @@ import java.util.function.Function;
  * @param strategy how the table was replicated then (column {@code replication_type})
  * @param firstRecord the window's lower bound, empty: from the beginning
  * @param lastRecord the window's upper bound; empty before it is fixed, for a full replication and after a reset
+ * @param sourceClock timed: the source's clock beside the exporting machine's when the window was fixed, by which the next
+ *     one tells whether the source's was set back
  * @param recordCount the rows in it, empty before they are counted
  * @param alteredCount the values in it that a policy altered because Redshift cannot hold them, empty before they are
  *     counted
@@ -50,6 +52,7 @@ public record Replication(
         String targetTable,
         Optional<String> firstRecord,
         Optional<String> lastRecord,
+        Optional<String> sourceClock,
         OptionalLong recordCount,
         OptionalLong alteredCount,
         int slices,
@@ -92,6 +95,7 @@ public record Replication(
             new Column("target_table", String.class, false, r -> r.targetTable),
             new Column("first_record", String.class, true, r -> r.firstRecord.orElse(null)),
             new Column("last_record", String.class, true, r -> r.lastRecord.orElse(null)),
+            new Column("source_clock", String.class, true, r -> r.sourceClock.orElse(null)),
             new Column("record_count", Long.class, true, r -> orNull(r.recordCount)),
             new Column("altered_count", Long.class, true, r -> orNull(r.alteredCount)),
             new Column("slices", Integer.class, false, r -> r.slices),

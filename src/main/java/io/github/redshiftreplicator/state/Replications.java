@@ -272,7 +272,7 @@ public final class Replications {
 
     private static String columns(StateDialect dialect) {
         return "id, processorName, messageId, replication_type, state, source_table, target_table, first_record,"
-                + " last_record, record_count, altered_count, slices, parts, bytes, export_format, "
+                + " last_record, source_clock, record_count, altered_count, slices, parts, bytes, export_format, "
                 + dialect.column("key")
                 + ", manifest, column_names, retries, last_error, export_duration, upload_duration, import_duration, load_session, owner, "
                 + dialect.selected("lease_until") + ", version, " + dialect.selected("created_at") + ", "
@@ -871,6 +871,7 @@ public final class Replications {
                 row.getString("target_table"),
                 Optional.ofNullable(row.getString("first_record")),
                 Optional.ofNullable(row.getString("last_record")),
+                Optional.ofNullable(row.getString("source_clock")),
                 optionalLong(row, "record_count"),
                 optionalLong(row, "altered_count"),
                 row.getInt("slices"),

@@ -25,6 +25,7 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   target_table VARCHAR(255) NOT NULL,
                   first_record %3$s,
                   last_record %3$s,
+                  source_clock VARCHAR(255),
                   record_count BIGINT,
                   altered_count BIGINT,
                   slices INTEGER NOT NULL,

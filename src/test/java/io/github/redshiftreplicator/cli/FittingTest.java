@@ -43,6 +43,7 @@ class FittingTest {
                 name(name),
                 Optional.empty(),
                 Optional.of(last),
+                Optional.empty(),
                 OptionalLong.of(rows),
                 OptionalLong.of(rows / 1000),
                 4,

@@ -94,7 +94,8 @@ class CopyReaderIT {
                     table.columns().get(i),
                     new TargetColumn(table.columns().get(i).name(), types.get(i), 100, 2)));
         }
-        Opening opening = source.probe(full("x"), table, Optional.empty()).orElseThrow();
+        Opening opening = source.probe(full("x"), table, Optional.empty(), Optional.empty())
+                .orElseThrow();
         try (Export export = source.begin(full("x"), table, new ColumnPlan(pairs), opening)) {
             assertThat(Tables.csv(export)).isEqualTo("1,00ff,12.50,1,false,2026-07-01 10:00:00,2026-07-02,\"[1,2]\"\n");
         }
@@ -240,7 +241,8 @@ class CopyReaderIT {
                 "INSERT INTO r VALUES (1, 'a', 12.34, true, '2026-02-03', '2026-02-03 04:05:06.789',"
                         + " '2026-02-03 04:05:06+02', '\\x00ff'), (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
         SourceTable table = source.describe(TableName.parse("r"));
-        Opening opening = source.probe(full("r"), table, Optional.empty()).orElseThrow();
+        Opening opening = source.probe(full("r"), table, Optional.empty(), Optional.empty())
+                .orElseThrow();
         try (Export export = source.begin(full("r"), table, plan(table), opening);
                 RowReader reader = export.rows()) {
             Row row = reader.next();

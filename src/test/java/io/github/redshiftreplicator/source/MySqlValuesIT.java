@@ -94,7 +94,8 @@ class MySqlValuesIT {
                         table,
                         found,
                         plan,
-                        source.probe(table, found, Optional.empty()).orElseThrow())) {
+                        source.probe(table, found, Optional.empty(), Optional.empty())
+                                .orElseThrow())) {
                     assertThat(export.altered()).isEmpty();
                     List<Object> row = rows(export).get(0);
                     assertThat((float) Double.parseDouble((String) row.get(5))).isEqualTo(0.1f);
@@ -143,7 +144,8 @@ class MySqlValuesIT {
                     table,
                     found,
                     plan,
-                    source.probe(table, found, Optional.empty()).orElseThrow())) {
+                    source.probe(table, found, Optional.empty(), Optional.empty())
+                            .orElseThrow())) {
                 assertThat(export.altered()).isEqualTo(Map.of("d", 2L, "t", 1L, "n", 1L, "i", 1L));
                 assertThat(rows(export))
                         .containsExactlyInAnyOrder(
@@ -167,7 +169,8 @@ class MySqlValuesIT {
                     table,
                     found,
                     plan,
-                    source.probe(table, found, Optional.empty()).orElseThrow())) {
+                    source.probe(table, found, Optional.empty(), Optional.empty())
+                            .orElseThrow())) {
                 assertThatThrownBy(() -> rows(export)).isInstanceOf(RuntimeException.class);
             }
             assertThat(source.offenders(table, found, plan, Window.EVERYTHING, List.of()))

@@ -135,7 +135,8 @@ class PostgreSqlWindowIT {
         late.execute("BEGIN", "INSERT INTO users (name, updated_at) VALUES ('late', now() - interval '1 minute')");
         Table table = timed("users", "updated_at");
         SourceTable found = source.describe(table.source());
-        Opening opening = source.probe(table, found, Optional.empty()).orElseThrow();
+        Opening opening =
+                source.probe(table, found, Optional.empty(), Optional.empty()).orElseThrow();
         late.execute("COMMIT");
         try (Export export = source.begin(table, found, Tables.plan(found), opening)) {
             assertThat(lines(export)).hasSize(2);

@@ -49,7 +49,7 @@ final class Tables {
     /** Begins an export, or returns empty if the table is idle. */
     static Optional<Export> begin(SourceDatabase source, Table table, String from) {
         SourceTable found = source.describe(table.source());
-        return source.probe(table, found, Optional.ofNullable(from))
+        return source.probe(table, found, Optional.ofNullable(from), Optional.empty())
                 .map(opening -> source.begin(table, found, plan(found), opening));
     }
 

@@ -143,6 +143,7 @@ class NextStepTest {
                 "users",
                 Optional.empty(),
                 Optional.of("10"),
+                Optional.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 1,

@@ -183,6 +183,7 @@ abstract class ReplicationsContract {
                         "target_table",
                         "first_record",
                         "last_record",
+                        "source_clock",
                         "record_count",
                         "altered_count",
                         "slices",
