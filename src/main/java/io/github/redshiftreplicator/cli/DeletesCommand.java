@@ -71,17 +71,21 @@ final class DeletesCommand implements Callable<Integer> {
         return ReplicatorCommand.DONE;
     }
 
+    static TextTable queue(List<DeletionTracking.Entry> entries) {
+        TextTable text = new TextTable(">ID", "DELETED AT", "~KEY");
+        for (DeletionTracking.Entry entry : entries) {
+            text.row(String.valueOf(entry.id()), entry.deletedAt(), entry.key().orElse("every row"));
+        }
+        return text;
+    }
+
     private void show(DeletionTracking tracking, String table) {
         var out = spec.commandLine().getOut();
         long rows = tracking.pending(table).rows();
         out.println(
                 table + ": " + (rows == 0 ? "no deletion waits" : TextTable.number(OptionalLong.of(rows)) + " wait"));
         if (rows > 0) {
-            TextTable text = new TextTable(">ID", "KEY", "DELETED AT");
-            for (DeletionTracking.Entry entry : tracking.entries(table, SHOWN)) {
-                text.row(String.valueOf(entry.id()), entry.key().orElse("every row"), entry.deletedAt());
-            }
-            out.print(text);
+            out.print(queue(tracking.entries(table, SHOWN)).toString(TerminalWidth.get()));
             if (rows > SHOWN) {
                 out.println("… and " + TextTable.number(OptionalLong.of(rows - SHOWN)) + " more");
             }

@@ -47,7 +47,7 @@ final class PlanCommand implements Callable<Integer> {
                     .orElseThrow(() -> new IllegalArgumentException("couldn't find table " + table.target()
                             + " on Redshift: 'ddl " + name + "' prints what would create it."));
             ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
-            out.println(columns(connections, table, source, plan));
+            out.println(columns(connections, table, source, plan).toString(TerminalWidth.get()));
             left(out, source, target, plan);
             connections.source().check(table, plan);
             out.println(connections.source().selectSql(table, source, plan));
@@ -58,8 +58,13 @@ final class PlanCommand implements Callable<Integer> {
         return ReplicatorCommand.DONE;
     }
 
+    /** Where there is no room for an expression, the SELECT below has it. */
+    static TextTable table() {
+        return new TextTable("SOURCE", "~TYPE", "TARGET", "~TYPE", "~READ AS");
+    }
+
     private static TextTable columns(Connections connections, Table table, SourceTable source, ColumnPlan plan) {
-        TextTable text = new TextTable("SOURCE", "TYPE", "TARGET", "TYPE", "READ AS");
+        TextTable text = table();
         for (ColumnPlan.Pair pair : plan.columns()) {
             boolean fits = connections
                     .source()

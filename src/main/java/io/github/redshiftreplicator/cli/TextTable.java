@@ -68,8 +68,8 @@ final class TextTable {
 
     /**
      * In lines of that width: long cells of spare columns are cut, long cells of the first column stand on a line of their
-     * own, and spare columns go, the last first, until it fits. What no spare column can make room for is left as wide as
-     * it is.
+     * own, and spare columns go, the last first, until it fits. Whatever room is left then is the cut cells' again. What no
+     * spare column can make room for is left as wide as it is.
      *
      * @param width in characters; empty: as wide as it is
      */
@@ -107,11 +107,22 @@ final class TextTable {
     }
 
     private void fit(boolean[] shown, int[] widths, int width) {
+        int[] whole = widths.clone();
         for (int i = 1; i < widths.length; i++) {
             if (spare[i]) {
                 widths[i] = Math.min(widths[i], LONGEST_SPARE_CELL);
             }
         }
+        leaveOut(shown, widths, width);
+        for (int i = 1; i < widths.length; i++) {
+            if (shown[i]) {
+                widths[i] += Math.max(0, Math.min(whole[i] - widths[i], width - total(shown, widths)));
+            }
+        }
+    }
+
+    /** Leaves spare columns out, the last first, and narrows the first column, until the rest fits. */
+    private void leaveOut(boolean[] shown, int[] widths, int width) {
         int heading = rows.get(0)[0].length();
         int name = widths[0];
         for (int i = widths.length; i >= 1; i--) {

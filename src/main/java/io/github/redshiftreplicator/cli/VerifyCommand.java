@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -52,7 +53,7 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         boolean good = true;
-        TextTable summary = new TextTable("TABLE", "STRATEGY", ">SOURCE", ">TARGET", "?>MOVED", "RESULT", "AS OF");
+        TextTable summary = table();
         List<String> details = new ArrayList<>();
         try (Application application = parent.start()) {
             Set<TableConsumer> selected =
@@ -73,13 +74,23 @@ final class VerifyCommand implements Callable<Integer> {
             }
             good &= application.routeFiles().broken().isEmpty();
         }
-        out.print(summary);
-        details.forEach(out::println);
+        out.print(text(summary, details, TerminalWidth.get()));
         out.flush();
         return good ? ReplicatorCommand.DONE : ReplicatorCommand.FAILED;
     }
 
-    private static String[] row(Table table, Comparison comparison) {
+    static TextTable table() {
+        return new TextTable("TABLE", "~STRATEGY", ">SOURCE", ">TARGET", "?>MOVED", "RESULT", "~AS OF");
+    }
+
+    /** The tables, then the keys that differ and what else is to be known. */
+    static String text(TextTable summary, List<String> details, OptionalInt width) {
+        StringBuilder text = new StringBuilder(summary.toString(width));
+        details.forEach(detail -> text.append(TerminalWidth.wrap(detail, width)).append('\n'));
+        return text.toString();
+    }
+
+    static String[] row(Table table, Comparison comparison) {
         boolean compared = comparison.asOf().isPresent();
         String result = !compared
                 ? "not compared"
@@ -107,7 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
         return TextTable.number(known ? OptionalLong.of(number) : OptionalLong.empty());
     }
 
-    private static void details(Table table, Comparison comparison, List<String> details) {
+    static void details(Table table, Comparison comparison, List<String> details) {
         comparison.note().ifPresent(note -> details.add(table.name() + ": " + note));
         comparison.differences().forEach(difference -> details.add(table.name() + ": " + difference));
         TableVerification.caution(table, comparison).ifPresent(note -> details.add(table.name() + ": " + note));

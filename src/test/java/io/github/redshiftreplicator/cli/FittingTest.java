@@ -3,10 +3,15 @@ package io.github.redshiftreplicator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.route.Outcome;
+import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
+import io.github.redshiftreplicator.verify.Comparison;
+import io.github.redshiftreplicator.verify.Difference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,6 +117,69 @@ class FittingTest {
 
     @ParameterizedTest
     @MethodSource("listings")
+    void whatVerifyFoundFitsEightyColumns(List<Replication> replications) {
+        TextTable summary = VerifyCommand.table();
+        List<String> details = new ArrayList<>();
+        for (Replication r : replications) {
+            Table table = new Table(
+                    r.table(),
+                    r.strategy(),
+                    TableName.parse(r.table()),
+                    TableName.parse(r.table()),
+                    Optional.empty(),
+                    List.of("id"),
+                    Map.of());
+            Comparison comparison = new Comparison(
+                    Optional.of(r),
+                    Optional.of(ERROR),
+                    r.recordCount().orElseThrow(),
+                    9_999_999_999L,
+                    0,
+                    List.of(new Difference("id=7", "is missing in the target"), new Difference("id=8", ERROR)),
+                    false);
+            summary.row(VerifyCommand.row(table, comparison));
+            VerifyCommand.details(table, comparison, details);
+        }
+
+        String text = VerifyCommand.text(summary, details, EIGHTY);
+
+        fits(text);
+        assertThat(text).contains("at least 2 keys differ");
+        assertThat(text.replace('\n', ' ')).contains("id=7 is missing in the target", "id=8 " + ERROR);
+        assertThat(VerifyCommand.text(summary, details, OptionalInt.empty()))
+                .contains("AS OF", replications.get(0).lastRecord().orElseThrow());
+    }
+
+    @Test
+    void thePlanFitsEightyColumns() {
+        TextTable plain = PlanCommand.table().row("id", "bigint", "id", "int8", "\"id\"");
+        TextTable full = PlanCommand.table();
+        NAMES.forEach(name -> NAMES.forEach(
+                target -> full.row(name(name), "timestamp with time zone", name(target), "varchar(65535)", ERROR)));
+
+        assertThat(plain.toString(EIGHTY)).isEqualTo(plain.toString());
+        fits(full.toString(EIGHTY));
+        assertThat(full.toString()).contains(ERROR);
+    }
+
+    @Test
+    void theQueueOfDeletionsFitsEightyColumnsAndFillsThem() {
+        String key = "[\"" + "k".repeat(200) + "\"]";
+        TextTable queue = DeletesCommand.queue(List.of(
+                new DeletionTracking.Entry(7, "users", Optional.of(key), "2026-11-25 03:00:00.123456+00"),
+                new DeletionTracking.Entry(8, "users", Optional.empty(), "2026-11-25 03:00:00.123456+00")));
+
+        fits(queue.toString(EIGHTY));
+        assertThat(queue.toString(EIGHTY).lines().toList())
+                .anySatisfy(line -> assertThat(line).hasSize(80).endsWith("kkk…"))
+                .last()
+                .asString()
+                .endsWith("every row");
+        assertThat(queue.toString()).contains(key);
+    }
+
+    @ParameterizedTest
+    @MethodSource("listings")
     void aPipeGetsEverything(List<Replication> replications) {
         String text = new StatusCommand().text(replications, List.of(), Ansi.OFF, OptionalInt.empty());
 
@@ -140,7 +208,7 @@ class FittingTest {
         TextTable table = new TextTable("TABLE", "~NOTE").row("users", "a cell of more than twenty characters");
 
         assertThat(table.toString(EIGHTY)).isEqualTo(table.toString());
-        assertThat(table.toString(OptionalInt.of(30))).isEqualTo("TABLE  NOTE\nusers  a cell of more than…\n");
+        assertThat(table.toString(OptionalInt.of(30))).isEqualTo("TABLE  NOTE\nusers  a cell of more than tw…\n");
         assertThat(table.toString(OptionalInt.of(20))).isEqualTo("TABLE\nusers\n");
         assertThat(TerminalWidth.wrap("a bb ccc", OptionalInt.of(4))).isEqualTo("a bb\nccc");
     }
