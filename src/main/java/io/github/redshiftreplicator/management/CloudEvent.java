@@ -1,10 +1,8 @@
 package io.github.redshiftreplicator.management;
 
-import io.github.redshiftreplicator.route.FailureKind;
 import io.github.redshiftreplicator.route.RunEvent;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -59,25 +57,7 @@ final class CloudEvent {
         json.put("subject", event.table().name());
         json.put("time", event.time().toString());
         json.put("datacontenttype", "application/json");
-        json.put("data", data(event));
+        json.put("data", StatusJson.STEP.write(event));
         return json.toJson();
-    }
-
-    /** The event's own fields, as the status page's stream has them too. */
-    static JsonObject data(RunEvent event) {
-        JsonObject data = new JsonObject();
-        data.put("event", event.kind().word());
-        data.put("severity", event.kind().severity().word());
-        data.put("table", event.table().name());
-        data.put("strategy", event.table().strategy().word());
-        data.put("message", event.message());
-        data.put("failure", event.failure().map(FailureKind::word).orElse(null));
-        data.put(
-                "duration_ms",
-                event.took().equals(Duration.ZERO) ? null : event.took().toMillis());
-        data.put(
-                "replication",
-                event.replication().map(StatusJson.REPLICATION::write).orElse(null));
-        return data;
     }
 }

@@ -51,18 +51,33 @@ final class HttpApi {
     /** A parameter of a call; {@code values} is empty where any will do. */
     record Parameter(String name, boolean inPath, String type, String description, List<String> values) {}
 
-    /** What a call may answer: the shape of its JSON, or none where that is not the API's own. */
-    record Reply(String description, Optional<JsonShape<?>> shape, JsonObject schema) {
+    /** What a call may answer: the shapes of its JSON, or none where that is not the API's own. */
+    record Reply(String description, List<JsonShape<?>> shapes, JsonObject schema) {
         static Reply object(String description, JsonShape<?> shape) {
-            return new Reply(description, Optional.of(shape), shape.reference());
+            return new Reply(description, List.of(shape), shape.reference());
         }
 
         static Reply array(String description, JsonShape<?> shape) {
-            return new Reply(description, Optional.of(shape), shape.arraySchema());
+            return new Reply(description, List.of(shape), shape.arraySchema());
+        }
+
+        /** Of events, of which a stream has as many as come. */
+        static Reply stream(String description, List<StreamEvent<?>> events) {
+            JsonObject item = new JsonObject();
+            item.put(
+                    "oneOf",
+                    new JsonArray(events.stream().map(StreamEvent::describe).toList()));
+            JsonObject schema = new JsonObject();
+            schema.put("type", "array");
+            schema.put("items", item);
+            return new Reply(
+                    description,
+                    events.stream().<JsonShape<?>>map(StreamEvent::shape).toList(),
+                    schema);
         }
 
         static Reply plain(String description, String type) {
-            return new Reply(description, Optional.empty(), new JsonObject(Map.of("type", type)));
+            return new Reply(description, List.of(), new JsonObject(Map.of("type", type)));
         }
 
         static Reply refusal(String sentence) {
@@ -70,7 +85,7 @@ final class HttpApi {
         }
 
         void describe(Map<String, Object> schemas) {
-            shape.ifPresent(known -> known.describe(schemas));
+            shapes.forEach(shape -> shape.describe(schemas));
         }
     }
 
@@ -105,7 +120,7 @@ final class HttpApi {
     private final Traces traces;
     private final ExecutorService background;
     private final Supplier<Map<Path, String>> brokenFiles;
-    private volatile Optional<Consumer<JsonObject>> results = Optional.empty();
+    private volatile Optional<Consumer<StatusJson.Performed>> results = Optional.empty();
 
     HttpApi(
             ReplicatorComponent replicator,
@@ -214,7 +229,14 @@ final class HttpApi {
                         "Server-sent events: 'step' for every step of a run, 'progress' while exports run, 'result' of"
                                 + " actions",
                         List.of(),
-                        Map.of(200, Reply.plain("The stream", "string")),
+                        Map.of(
+                                200,
+                                Reply.stream(
+                                        "The stream: of each event its fields event and data, the data being JSON",
+                                        List.of(
+                                                StatusJson.STEP_EVENT,
+                                                StatusJson.PROGRESS_EVENT,
+                                                StatusJson.RESULT_EVENT))),
                         "text/event-stream",
                         null),
                 new Call(
@@ -273,16 +295,11 @@ final class HttpApi {
     }
 
     /** How far every run in this process is. */
-    JsonArray progress() {
-        JsonArray array = new JsonArray();
-        for (TableConsumer table : replicator.tables().all()) {
-            table.current().map(TableStatus.Running::of).ifPresent(running -> {
-                JsonObject json = StatusJson.RUNNING.write(running);
-                json.put("table", table.table().name());
-                array.add(json);
-            });
-        }
-        return array;
+    List<StatusJson.TableRun> progress() {
+        return replicator.tables().all().stream()
+                .flatMap(table -> table.current().stream()
+                        .map(run -> new StatusJson.TableRun(table.table().name(), TableStatus.Running.of(run))))
+                .toList();
     }
 
     private Answer act(Request request) {
@@ -295,23 +312,23 @@ final class HttpApi {
         }
         LOG.info("{}: {} is asked for by HTTP from {}.", table.table().name(), operation.word(), request.client());
         if (wait.equals("true")) {
-            JsonObject result = perform(operation, table);
-            return new Answer(Boolean.TRUE.equals(result.get("good")) ? 200 : 409, result);
+            StatusJson.Performed performed = perform(operation, table);
+            return new Answer(performed.result().good() ? 200 : 409, StatusJson.RESULT.write(performed));
         }
         background.execute(() -> perform(operation, table));
         return new Answer(202, StatusJson.ACCEPTED.write(asked(operation, table)));
     }
 
     /** Hands every result to whoever shows it. */
-    void onResult(Consumer<JsonObject> consumer) {
+    void onResult(Consumer<StatusJson.Performed> consumer) {
         results = Optional.of(consumer);
     }
 
-    private JsonObject perform(Operation operation, TableConsumer table) {
-        TableOperations.Result result = operations.perform(operation, table);
-        JsonObject json = StatusJson.RESULT.write(new StatusJson.Performed(asked(operation, table), result));
-        results.ifPresent(consumer -> consumer.accept(json));
-        return json;
+    private StatusJson.Performed perform(Operation operation, TableConsumer table) {
+        StatusJson.Performed performed =
+                new StatusJson.Performed(asked(operation, table), operations.perform(operation, table));
+        results.ifPresent(consumer -> consumer.accept(performed));
+        return performed;
     }
 
     private static StatusJson.Asked asked(Operation operation, TableConsumer table) {

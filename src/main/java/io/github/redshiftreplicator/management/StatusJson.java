@@ -6,6 +6,8 @@ import static io.github.redshiftreplicator.management.JsonShape.Type.STRING;
 import static io.github.redshiftreplicator.management.JsonShape.Type.TIME;
 
 import io.github.redshiftreplicator.redshift.LoadError;
+import io.github.redshiftreplicator.route.FailureKind;
+import io.github.redshiftreplicator.route.RunEvent;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Table;
 import java.time.Duration;
@@ -18,6 +20,32 @@ import java.util.function.Function;
  * What the HTTP API says: each shape writes its objects and describes them. Holds no secret: none of its sources has one.
  */
 final class StatusJson {
+    /**
+     * A table with what is looked up for it alone.
+     *
+     * @param history its replications, the newest first
+     * @param copy the last COPY, masked
+     */
+    record TableDetail(TableStatus status, List<Replication> history, Optional<String> copy) {}
+
+    /** An object in S3 and the URL by which COPY knows it. */
+    record StoredPart(String key, String url, long bytes, Instant modified) {}
+
+    /** A route file that cannot be used. */
+    record BrokenFile(String file, String reason) {}
+
+    /** This process. */
+    record ProcessStatus(String name, String owner, int tables, int concurrentTables, List<BrokenFile> brokenFiles) {}
+
+    /** An action that was asked for. */
+    record Asked(String table, String action) {}
+
+    /** What an action came to. */
+    record Performed(Asked asked, TableOperations.Result result) {}
+
+    /** A run in this process, and whose it is. */
+    record TableRun(String table, TableStatus.Running running) {}
+
     static final JsonShape<Replication> REPLICATION = replication();
 
     static final JsonShape<TableStatus.Running> RUNNING = new JsonShape<TableStatus.Running>("Running")
@@ -44,21 +72,10 @@ final class StatusJson {
             .optional("running", RUNNING, TableStatus::running)
             .optional("replication", REPLICATION, TableStatus::latest);
 
-    /**
-     * A table with what is looked up for it alone.
-     *
-     * @param history its replications, the newest first
-     * @param copy the last COPY, masked
-     */
-    record TableDetail(TableStatus status, List<Replication> history, Optional<String> copy) {}
-
     static final JsonShape<TableDetail> TABLE_DETAIL = new JsonShape<TableDetail>("TableDetail")
             .all(TABLE, TableDetail::status)
             .array("history", REPLICATION, TableDetail::history)
             .optional("copy", STRING, TableDetail::copy);
-
-    /** An object in S3 and the URL by which COPY knows it. */
-    record StoredPart(String key, String url, long bytes, Instant modified) {}
 
     static final JsonShape<StoredPart> PART = new JsonShape<StoredPart>("Part")
             .field("key", STRING, StoredPart::key)
@@ -76,15 +93,9 @@ final class StatusJson {
             .field("code", INTEGER, LoadError::code)
             .field("reason", STRING, LoadError::reason);
 
-    /** A route file that cannot be used. */
-    record BrokenFile(String file, String reason) {}
-
     static final JsonShape<BrokenFile> BROKEN_FILE = new JsonShape<BrokenFile>("BrokenFile")
             .field("file", STRING, BrokenFile::file)
             .field("reason", STRING, BrokenFile::reason);
-
-    /** This process. */
-    record ProcessStatus(String name, String owner, int tables, int concurrentTables, List<BrokenFile> brokenFiles) {}
 
     static final JsonShape<ProcessStatus> PROCESS = new JsonShape<ProcessStatus>("Replicator")
             .field("name", STRING, ProcessStatus::name)
@@ -93,15 +104,9 @@ final class StatusJson {
             .field("concurrent_tables", INTEGER, ProcessStatus::concurrentTables)
             .array("broken_files", BROKEN_FILE, ProcessStatus::brokenFiles);
 
-    /** An action that was asked for. */
-    record Asked(String table, String action) {}
-
     static final JsonShape<Asked> ACCEPTED = new JsonShape<Asked>("Accepted")
             .field("table", STRING, Asked::table)
             .field("action", STRING, Asked::action);
-
-    /** What an action came to. */
-    record Performed(Asked asked, TableOperations.Result result) {}
 
     static final JsonShape<Performed> RESULT = new JsonShape<Performed>("Result")
             .all(ACCEPTED, Performed::asked)
@@ -110,6 +115,29 @@ final class StatusJson {
 
     /** Every refusal has one sentence. */
     static final JsonShape<String> ERROR = new JsonShape<String>("Error").field("error", STRING, sentence -> sentence);
+
+    /** What the stream of events says of a step, and the data of a notification. */
+    static final JsonShape<RunEvent> STEP = new JsonShape<RunEvent>("Step")
+            .field("event", STRING, event -> event.kind().word())
+            .field("severity", STRING, event -> event.kind().severity().word())
+            .field("table", STRING, event -> event.table().name())
+            .field("strategy", STRING, event -> event.table().strategy().word())
+            .field("message", STRING, RunEvent::message)
+            .optional("failure", STRING, event -> event.failure().map(FailureKind::word))
+            .optional("duration_ms", INTEGER, event -> Optional.of(event.took().toMillis())
+                    .filter(millis -> !event.took().isZero()))
+            .optional("replication", REPLICATION, RunEvent::replication);
+
+    private static final JsonShape<TableRun> TABLE_RUN = new JsonShape<TableRun>("TableRun")
+            .field("table", STRING, TableRun::table)
+            .all(RUNNING, TableRun::running);
+
+    /** The stream's events. */
+    static final StreamEvent<RunEvent> STEP_EVENT = StreamEvent.object("step", STEP);
+
+    static final StreamEvent<List<TableRun>> PROGRESS_EVENT = StreamEvent.array("progress", TABLE_RUN);
+
+    static final StreamEvent<Performed> RESULT_EVENT = StreamEvent.object("result", RESULT);
 
     private StatusJson() {}
 

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -28,7 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.util.json.JsonArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +45,7 @@ public final class StatusServer implements AutoCloseable {
     private final ExecutorService background;
     private final HttpApi api;
     private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
-    private final RunListener steps =
-            event -> send("step", CloudEvent.data(event).toJson());
+    private final RunListener steps = event -> send(StatusJson.STEP_EVENT, event);
     private HttpServer server;
     private boolean ranBefore;
 
@@ -60,7 +59,7 @@ public final class StatusServer implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.background = context.getExecutorServiceManager().newCachedThreadPool(this, "operations");
         this.api = new HttpApi(replicator, new TableOperations(context), background, brokenFiles);
-        api.onResult(result -> send("result", result.toJson()));
+        api.onResult(result -> send(StatusJson.RESULT_EVENT, result));
     }
 
     /**
@@ -204,9 +203,9 @@ public final class StatusServer implements AutoCloseable {
         response.write("retry: 2000\n\n");
     }
 
-    private void send(String event, String json) {
+    private <T> void send(StreamEvent<T> event, T value) {
         if (!streams.isEmpty()) {
-            String text = "event: " + event + "\ndata: " + json + "\n\n";
+            String text = event.text(value);
             vertx.runOnContext(
                     ignored -> streams.stream().filter(s -> !s.writeQueueFull()).forEach(s -> s.write(text)));
         }
@@ -217,9 +216,9 @@ public final class StatusServer implements AutoCloseable {
         if (streams.isEmpty()) {
             return;
         }
-        JsonArray progress = api.progress();
+        List<StatusJson.TableRun> progress = api.progress();
         if (!progress.isEmpty() || ranBefore) {
-            send("progress", progress.toJson());
+            send(StatusJson.PROGRESS_EVENT, progress);
         }
         ranBefore = !progress.isEmpty();
     }

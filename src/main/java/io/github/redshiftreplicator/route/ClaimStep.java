@@ -102,7 +102,7 @@ final class ClaimStep implements Step {
         }
         Replication canceled = cancel(run, taken.get());
         if (next.kind() == NextStep.Kind.CANCEL) {
-            fail(exchange, run, FailureKind.OTHER, "canceled: its retries are used up.");
+            fail(exchange, run, FailureKind.RETRIES, "canceled: its retries are used up.");
         } else {
             open(exchange, run, Optional.of(canceled));
         }

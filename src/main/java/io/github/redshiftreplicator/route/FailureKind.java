@@ -33,6 +33,8 @@ public enum FailureKind {
     STATE,
     /** What the table's file or the configuration asks for cannot be done. */
     CONFIGURATION,
+    /** A replication was canceled, its retries being used up; what failed each time has been told before. */
+    RETRIES,
     /** None of these. */
     OTHER;
 

@@ -7,13 +7,15 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
 
-/** Compares answers of the HTTP API, field by field, with what its OpenAPI description says of them. */
+/** Compares what the HTTP API says, field by field, with its OpenAPI description. */
 final class DescribedAnswers {
     private final JsonObject description;
+    private final Set<String> met = ConcurrentHashMap.newKeySet();
 
     DescribedAnswers(JsonObject description) {
         this.description = description;
@@ -21,6 +23,11 @@ final class DescribedAnswers {
 
     Set<String> schemas() {
         return components().keySet();
+    }
+
+    /** The schemas that something was compared with. */
+    Set<String> met() {
+        return met;
     }
 
     private Map<String, Object> components() {
@@ -32,6 +39,21 @@ final class DescribedAnswers {
         assertThat(response).as("%s %s: %s", method, path, answer.statusCode()).isNotNull();
         JsonObject schema = at(response, "content", "application/json", "schema");
         check(method + " " + path, schema, Jsoner.deserialize(answer.body()));
+    }
+
+    /** One event of the stream. */
+    void checkEvent(String path, String event, String data) throws Exception {
+        JsonObject content = at(description, "paths", path, "get", "responses", "200", "content", "text/event-stream");
+        JsonObject schema = ((JsonArray) at(content, "schema", "items").get("oneOf"))
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .filter(one ->
+                                ((JsonArray) at(one, "properties", "event").get("enum")).contains(event))
+                        .reduce((one, other) -> {
+                            throw new AssertionError(event + " is described twice");
+                        })
+                        .orElseThrow();
+        check(path + " " + event, at(schema, "properties", "data"), Jsoner.deserialize(data));
     }
 
     private static JsonObject at(JsonObject object, String... path) {
@@ -52,7 +74,9 @@ final class DescribedAnswers {
         }
         if (schema.containsKey("$ref")) {
             String reference = schema.getString("$ref");
-            check(place, (JsonObject) components().get(reference.substring(reference.lastIndexOf('/') + 1)), value);
+            String name = reference.substring(reference.lastIndexOf('/') + 1);
+            met.add(name);
+            check(place, (JsonObject) components().get(name), value);
             return;
         }
         switch (schema.getString("type")) {

@@ -171,6 +171,22 @@ class MetricsIT {
     }
 
     @Test
+    void anImportThatFindsTheRetriesUsedUpFailsAsThat() throws Exception {
+        service.close();
+        service = deployment.set("replicator.max-retries", "1").service();
+        run(Action.EXPORT);
+        SANDBOX.redshift("DROP TABLE visits");
+        run(Action.IMPORT);
+        run(Action.IMPORT);
+        run(Action.IMPORT);
+
+        assertThat(get("/observe/metrics").body())
+                .contains(failures("retries", "claim"))
+                .contains("replicator_cancellations_total{strategy=\"identity\",table=\"visits\"} 1.0")
+                .containsPattern("replicator_failures_total\\{kind=\"redshift\",phase=\"import\",[^}]*} 2\\.0");
+    }
+
+    @Test
     void everythingInReachIsReady() throws Exception {
         HttpResponse<String> ready = get("/observe/health/ready");
         assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);

@@ -16,8 +16,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -218,11 +222,22 @@ class StatusServerIT {
     }
 
     @Test
-    void everyAnswerHasTheFieldsThatTheDescriptionGivesIt() throws Exception {
+    void everythingThatIsSaidHasTheFieldsThatTheDescriptionGivesIt() throws Exception {
         SANDBOX.redshift("DROP TABLE visits", "CREATE TABLE visits (id int, page varchar(2))");
+        service.close();
+        service = deployment
+                .file("routes/tables/broken.camel.yaml", "- templatedRoute: {")
+                .service();
         DescribedAnswers described = new DescribedAnswers(object("/api/openapi.json"));
-        String act = "/api/tables/{table}/{action}";
 
+        checkAnswers(described);
+        checkStream(described);
+
+        assertThat(described.met()).isEqualTo(described.schemas());
+    }
+
+    private void checkAnswers(DescribedAnswers described) throws Exception {
+        String act = "/api/tables/{table}/{action}";
         HttpResponse<String> failed = send(post("/api/tables/visits/replicate?wait=true"));
         assertThat(failed.statusCode()).isEqualTo(409);
         described.check("post", act, failed);
@@ -237,20 +252,35 @@ class StatusServerIT {
             described.check("get", path + "{table}", send(request(path + "visits")));
             described.check("get", path + "{table}", send(request(path + "nothing")));
         }
-        assertThat(described.schemas())
-                .as("the schemas of whatever may be answered")
-                .containsExactlyInAnyOrder(
-                        "Replicator",
-                        "BrokenFile",
-                        "Table",
-                        "TableDetail",
-                        "Running",
-                        "Replication",
-                        "Part",
-                        "LoadError",
-                        "Accepted",
-                        "Result",
-                        "Error");
+    }
+
+    /** One event of each kind, the second while an export waits for a lock in the source. */
+    private void checkStream(DescribedAnswers described) throws Exception {
+        send(post("/api/tables/visits/cancel?wait=true"));
+        HttpResponse<Stream<String>> events = HTTP.send(request("/api/events").build(), BodyHandlers.ofLines());
+        Map<String, String> kinds = new HashMap<>();
+        try (Connection blocker = SANDBOX.source();
+                Stream<String> lines = events.body()) {
+            blocker.setAutoCommit(false);
+            SandboxExtension.execute(blocker, "LOCK TABLE visits IN ACCESS EXCLUSIVE MODE");
+            send(post("/api/tables/visits/export"));
+            Iterator<String> line = lines.iterator();
+            while (!kinds.containsKey("result")) {
+                String name = line.next();
+                if (!name.startsWith("event: ")) {
+                    continue;
+                }
+                String data = line.next().substring("data: ".length());
+                kinds.put(name.substring("event: ".length()), data);
+                if (!blocker.getAutoCommit() && name.endsWith("progress") && !data.equals("[]")) {
+                    described.check("get", "/api/tables", send(request("/api/tables")));
+                    blocker.rollback();
+                    blocker.setAutoCommit(true);
+                }
+                described.checkEvent("/api/events", name.substring("event: ".length()), data);
+            }
+        }
+        assertThat(kinds).containsOnlyKeys("step", "progress", "result");
     }
 
     @Test
