@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -109,6 +110,11 @@ public final class ReplicatorCommand implements Runnable {
 
     public Path directory() {
         return directory.toAbsolutePath().normalize();
+    }
+
+    /** Where commands print what they were asked for. */
+    public PrintWriter out() {
+        return spec.commandLine().getOut();
     }
 
     /**

@@ -2,9 +2,11 @@ package io.github.redshiftreplicator.sandbox;
 
 import io.github.redshiftreplicator.cli.ReplicatorCommand;
 import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.config.Setting;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -19,10 +21,15 @@ import picocli.CommandLine.ParentCommand;
 /** {@code sandbox}: the service over embedded servers with sample tables, whose rows keep changing. */
 @Command(
         name = "sandbox",
-        description = "Run the service over an embedded PostgreSQL, S3 and Redshift stand-in with sample tables.")
+        description =
+                "Run the service over an embedded PostgreSQL, S3 and Redshift stand-in with sample tables. A directory"
+                        + " that has no table is given the sample's.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  replicator sandbox", "  replicator sandbox --once"})
 public final class SandboxCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxCommand.class);
     private static final int SECONDS_BETWEEN_CHANGES = 3;
+    private static final String EVERY_TEN_SECONDS = "0/10 * * * * ?";
     private static final int LONGEST_STOP_SECONDS = 90;
 
     @ParentCommand
@@ -59,32 +66,43 @@ public final class SandboxCommand implements Callable<Integer> {
     }
 
     private Integer runSandbox() throws Exception {
-        PrintWriter out = new PrintWriter(System.out, true);
+        PrintWriter out = parent.out();
         out.println("No source is configured: starting the sandbox (PostgreSQL, S3 and a Redshift stand-in).");
         SampleShop shop = new SampleShop(System.nanoTime());
         try (Sandbox sandbox = Sandbox.startUnattended()) {
             shop.create(sandbox);
-            try (Service service = Service.start(parent.directory(), parent.settings(sandbox.properties()))) {
+            Map<String, String> properties = sandbox.properties();
+            if (parent.settings(properties).get(Setting.SCHEDULE).isEmpty()) {
+                properties.put(Setting.SCHEDULE.key(), EVERY_TEN_SECONDS);
+            }
+            SandboxDeployment deployment =
+                    SandboxDeployment.create(sandbox.directory().resolve("deployment"), parent.directory(), properties);
+            try (Service service = Service.start(deployment.routes().getParent(), parent.settings(properties))) {
                 out.println();
                 out.print(service.replicateAll());
                 out.println();
                 if (!once) {
-                    run(sandbox, shop, service, out);
+                    run(sandbox, deployment, shop, service, out);
                 }
             }
         }
         return ReplicatorCommand.DONE;
     }
 
-    private static void run(Sandbox sandbox, SampleShop shop, Service service, PrintWriter out) throws Exception {
+    private static void run(
+            Sandbox sandbox, SandboxDeployment deployment, SampleShop shop, Service service, PrintWriter out)
+            throws Exception {
         ScheduledExecutorService changes = Executors.newSingleThreadScheduledExecutor();
         try {
             changes.scheduleWithFixedDelay(() -> change(sandbox, shop), 1, SECONDS_BETWEEN_CHANGES, TimeUnit.SECONDS);
             out.println("Rows change every " + SECONDS_BETWEEN_CHANGES
-                    + " seconds and are replicated on schedule. Stop with Ctrl-C. Look inside with any client:");
-            out.println("  source    " + sandbox.sourceUrl());
-            out.println("  Redshift  " + sandbox.redshiftUrl());
-            service.url().ifPresent(url -> out.println("  status    " + url));
+                    + " seconds and are replicated on schedule. Stop with Ctrl-C. Meanwhile:");
+            service.url().ifPresent(url -> out.println("  status page  " + url));
+            out.println("  commands     replicator -d " + deployment.directory() + " status");
+            out.println("  table files  " + deployment.routes().resolve("tables") + ": edit them, it follows");
+            out.println("  source       " + sandbox.sourceUrl());
+            out.println("  Redshift     " + sandbox.redshiftUrl());
+            out.println("  passwords    " + deployment.directory().resolve("application.properties"));
             service.schedule();
             service.await();
             out.println("Stopping ...");

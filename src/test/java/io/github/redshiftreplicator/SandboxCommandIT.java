@@ -1,0 +1,34 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The sandbox as the command starts it, in a directory that has nothing. */
+class SandboxCommandIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void anEmptyDirectoryIsEnoughToSeeTheSampleReplicated() {
+        StringWriter out = new StringWriter();
+        CommandLine commandLine = Replicator.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+
+        int code = commandLine.execute("-d", directory.toString(), "sandbox", "--once");
+
+        assertThat(code).as(out.toString()).isZero();
+        assertThat(out.toString().lines().map(line -> line.replaceAll(" {2,}", " ")))
+                .anyMatch(line -> line.matches("countries full 200 .* imported"))
+                .anyMatch(line -> line.matches("customers timed 2,000 .* imported"))
+                .anyMatch(line -> line.matches("order_items timed [\\d,]+ .* imported"))
+                .anyMatch(line -> line.matches("orders timed 20,000 .* imported"))
+                .anyMatch(line -> line.matches("page_views identity 100,000 .* imported"));
+        assertThat(directory).isEmptyDirectory();
+    }
+}
