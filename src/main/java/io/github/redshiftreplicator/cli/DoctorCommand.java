@@ -27,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,6 +46,9 @@ import software.amazon.awssdk.core.sync.RequestBody;
         footerHeading = "%nExamples:%n",
         footer = {"  replicator doctor"})
 final class DoctorCommand implements Callable<Integer> {
+    /** As wide as a verdict. */
+    private static final String INDENT = " ".repeat(6);
+
     private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
     private static final Duration REPLICA_BEHIND = Duration.ofMinutes(1);
 
@@ -119,7 +123,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void report(String verdict, String subject, String text) {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%-5s %s: %s%n", verdict, subject, text);
+        String finding = TerminalWidth.wrap(subject + ": " + text, TerminalWidth.get(), INDENT.length());
+        out.printf("%-5s %s%n", verdict, finding.replace("\n", "\n" + INDENT));
         out.flush();
         ill |= verdict.equals("FAIL");
     }
@@ -169,12 +174,15 @@ final class DoctorCommand implements Callable<Integer> {
         Instant here = Instant.now();
         Instant redshift = Instant.ofEpochMilli(TargetTable.clock(connections.redshift()));
         Optional<Instant> source = connections.source().clock();
-        apart("Redshift", here, redshift);
-        source.ifPresent(clock -> apart("the source", here, clock));
-        return source.isPresent() ? "the source's, Redshift's and this host's are compared" : "Redshift's is compared";
+        String found = "Redshift's is " + apart("Redshift", here, redshift);
+        if (source.isPresent()) {
+            found += " and the source's " + apart("the source", here, source.get());
+        }
+        return found + " from this host's";
     }
 
-    private void apart(String whose, Instant here, Instant there) {
+    /** How far the clocks are apart, in seconds with their unit. */
+    private String apart(String whose, Instant here, Instant there) {
         Duration apart = Duration.between(here, there).abs();
         if (apart.compareTo(CLOCKS_APART) > 0) {
             report(
@@ -183,6 +191,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "this host's and that of " + whose + " are " + apart.toSeconds()
                             + " s apart: synchronise them (NTP), or S3 refuses requests and reports mislead");
         }
+        return String.format(Locale.ROOT, "%.1f s", apart.toMillis() / 1000.0);
     }
 
     private String replica(Connections connections) {

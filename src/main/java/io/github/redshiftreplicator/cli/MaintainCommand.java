@@ -1,13 +1,17 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.redshift.VacuumMode;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.route.TargetMaintenance;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -42,7 +46,7 @@ abstract class MaintainCommand implements Callable<Integer> {
 
         @Override
         String uri() {
-            return "redshift:vacuum?mode=" + mode;
+            return "redshift:vacuum?mode=" + oneOf(mode, VacuumMode.values());
         }
     }
 
@@ -61,12 +65,25 @@ abstract class MaintainCommand implements Callable<Integer> {
 
         @Override
         String uri() {
-            return "redshift:analyze?mode=" + mode;
+            return "redshift:analyze?mode=" + oneOf(mode, VacuumMode.AUTO, VacuumMode.FULL);
         }
+    }
+
+    /** The mode as it is written, if it is one of these. */
+    String oneOf(String mode, VacuumMode... modes) {
+        String written = mode.strip().toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-');
+        List<String> words =
+                Stream.of(modes).map(known -> known.word().replace(' ', '-')).toList();
+        if (!words.contains(written)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--mode is '" + mode + "': use one of " + String.join(", ", words) + ".");
+        }
+        return written;
     }
 
     @Override
     public Integer call() throws Exception {
+        String uri = uri();
         int code = ReplicatorCommand.DONE;
         try (Application application = parent.start()) {
             Set<TableConsumer> selected = new TableRunner(
@@ -74,8 +91,11 @@ abstract class MaintainCommand implements Callable<Integer> {
                     .select(names, spec.commandLine().getErr()::println);
             for (TableConsumer table : selected) {
                 try {
-                    String done = TargetMaintenance.run(application.context(), table.table(), uri());
-                    spec.commandLine().getOut().println(table.table().name() + ": " + done);
+                    String done = TargetMaintenance.run(application.context(), table.table(), uri);
+                    if (!TerminalWidth.isTerminal()) {
+                        // a terminal has it from the log
+                        spec.commandLine().getOut().println(table.table().name() + ": " + done);
+                    }
                 } catch (Exception e) {
                     spec.commandLine().getErr().println(table.table().name() + ": " + Explanation.of(e));
                     code = ReplicatorCommand.FAILED;

@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.Run;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.source.Progress;
+import io.github.redshiftreplicator.state.State;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Collection;
@@ -21,7 +22,6 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * Shows how far the running exports are: on a terminal a bar for each, below whatever else is written to standard error;
@@ -62,11 +62,23 @@ final class ProgressDisplay implements AutoCloseable {
         }
         String text = tables.stream()
                 .flatMap(table -> table.current().stream())
-                .flatMap(run -> run.progress().map(progress -> line(run, progress)).stream())
+                .flatMap(run -> run.progress().map(progress -> line(run, progress)).or(() -> importing(run)).stream())
                 .collect(Collectors.joining("   "));
         if (!text.isEmpty()) {
             System.err.println(text);
         }
+    }
+
+    /** What a run says that loads; how far Redshift is with it, nobody knows. */
+    private static Optional<String> importing(Run run) {
+        return run.replication()
+                .filter(replication -> replication.is(State.IMPORTING))
+                .map(replication -> String.format(
+                        Locale.ROOT,
+                        "%s: importing %s rows, %s",
+                        run.table().name(),
+                        TextTable.number(replication.recordCount()),
+                        TextTable.bytes(replication.bytes())));
     }
 
     private static String line(Run run, Progress progress) {
@@ -119,15 +131,14 @@ final class ProgressDisplay implements AutoCloseable {
             Optional<Run> run = table.current().filter(r -> r.progress().isPresent());
             if (run.isEmpty()) {
                 end(name);
+                table.current()
+                        .flatMap(ProgressDisplay::importing)
+                        .ifPresentOrElse(text -> lines.show(name, text), () -> lines.remove(name));
                 return;
             }
             ProgressBar bar = byTable.computeIfAbsent(name, n -> begin(n, run.get()));
             run.get().progress().ifPresent(progress -> {
-                bar.setExtraMessage(String.format(
-                        Locale.ROOT,
-                        " %,.0f rows/s, %s",
-                        progress.rows() / Math.max(0.001, run.get().elapsed().toMillis() / 1000.0),
-                        TextTable.bytes(OptionalLong.of(progress.bytes()))));
+                bar.setExtraMessage(TextTable.bytes(OptionalLong.of(progress.bytes())));
                 bar.stepTo(progress.rows());
             });
         }
@@ -136,7 +147,13 @@ final class ProgressDisplay implements AutoCloseable {
             return new ProgressBarBuilder()
                     .setTaskName(name)
                     .setInitialMax(run.expectedRows().orElse(-1))
-                    .setStyle(ProgressBarStyle.ASCII)
+                    .setRenderer((state, width) -> ProgressLine.of(
+                            name,
+                            state.getCurrent(),
+                            run.expectedRows(),
+                            state.getExtraMessage(),
+                            run.elapsed(),
+                            width))
                     .setUpdateIntervalMillis(INTERVAL_MILLIS)
                     .continuousUpdate()
                     .setMaxRenderedLength(width)

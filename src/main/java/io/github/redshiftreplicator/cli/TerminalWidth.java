@@ -23,13 +23,18 @@ final class TerminalWidth {
 
     /** The text in lines of that width, broken between words; a longer word, such as an S3 key, is left whole. */
     static String wrap(String text, OptionalInt width) {
+        return wrap(text, width, 0);
+    }
+
+    /** @param indent by how much the lines will be indented */
+    static String wrap(String text, OptionalInt width, int indent) {
         if (width.isEmpty()) {
             return text;
         }
         List<String> lines = new ArrayList<>();
         String line = "";
         for (String word : text.split(" ")) {
-            if (!line.isEmpty() && line.length() + 1 + word.length() > width.getAsInt()) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width.getAsInt() - indent) {
                 lines.add(line);
                 line = word;
             } else {

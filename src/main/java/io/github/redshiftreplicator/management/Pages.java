@@ -175,7 +175,18 @@ final class Pages {
                         List.of("export_duration", "upload_duration", "import_duration"),
                         value -> duration((long) (double) value))
                 + Plot.of("Lag", history, List.of("lag"), value -> duration((long) (double) value))
-                + "</section>";
+                + "</section>"
+                + span(history);
+    }
+
+    /** Which time the plots are of. */
+    private static String span(List<JsonObject> history) {
+        if (history.size() < 2) {
+            return "";
+        }
+        return "<p class=\"span\">The last " + history.size() + " replications, a bar for each: from "
+                + time(history.get(0).getString("updated_at")) + " to "
+                + time(history.get(history.size() - 1).getString("updated_at")) + ".</p>";
     }
 
     /** From the opening of a replication to its end: so late were its rows at the least. */

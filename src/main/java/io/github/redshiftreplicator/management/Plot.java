@@ -10,6 +10,28 @@ final class Plot {
     private static final int WIDTH = 600;
     private static final int HEIGHT = 180;
 
+    /** Logarithmic where the highest value would make the usual ones invisible, as a first replication does. */
+    private record Scale(double highest, boolean logarithmic) {
+        private static final double DWARFED = 100;
+
+        /**
+         * @param single whether a bar is one value; parts of a bar can only be compared on a linear scale
+         * @param values what is to be seen, ascending
+         */
+        static Scale of(boolean single, double[] values) {
+            if (values.length == 0) {
+                return new Scale(1, false);
+            }
+            double highest = Math.max(1, values[values.length - 1]);
+            return new Scale(highest, single && highest > DWARFED * values[values.length / 2]);
+        }
+
+        /** How much of the height a value is, from 0 to 1. */
+        double share(double value) {
+            return logarithmic ? Math.log1p(value) / Math.log1p(highest) : value / highest;
+        }
+    }
+
     private Plot() {}
 
     /**
@@ -18,18 +40,20 @@ final class Plot {
      * @param text a value for people
      */
     static String of(String title, List<JsonObject> history, List<String> fields, DoubleFunction<String> text) {
-        double highest = Math.max(
-                1,
+        Scale scale = Scale.of(
+                fields.size() == 1,
                 history.stream()
                         .mapToDouble(r ->
                                 fields.stream().mapToDouble(f -> value(r, f)).sum())
-                        .max()
-                        .orElse(1));
+                        .filter(total -> total > 0)
+                        .sorted()
+                        .toArray());
         double step = (double) WIDTH / Math.max(history.size(), 20);
         StringBuilder svg = new StringBuilder("<figure><figcaption>")
                 .append(title)
                 .append(" <small>up to ")
-                .append(Pages.escape(text.apply(highest)))
+                .append(Pages.escape(text.apply(scale.highest())))
+                .append(scale.logarithmic() ? ", logarithmic" : "")
                 .append(legend(fields))
                 .append("</small></figcaption><svg viewBox=\"0 0 ")
                 .append(WIDTH)
@@ -42,7 +66,7 @@ final class Plot {
                 .append(" replications\">");
         double x = WIDTH - step * history.size();
         for (JsonObject replication : history) {
-            svg.append(bar(replication, fields, x, step, highest, text));
+            svg.append(bar(replication, fields, x, step, scale, text));
             x += step;
         }
         return svg.append("<path class=\"axis\" d=\"M0 ")
@@ -73,7 +97,7 @@ final class Plot {
             List<String> fields,
             double x,
             double step,
-            double highest,
+            Scale scale,
             DoubleFunction<String> text) {
         StringBuilder svg = new StringBuilder("<g>");
         StringBuilder title =
@@ -82,7 +106,7 @@ final class Plot {
         for (int i = 0; i < fields.size(); i++) {
             double value = value(replication, fields.get(i));
             // what is there can be seen, however large its neighbours are
-            double height = value == 0 ? 0 : Math.max(2, value / highest * (HEIGHT - 4));
+            double height = value == 0 ? 0 : Math.max(2, scale.share(value) * (HEIGHT - 4));
             bottom -= height;
             svg.append(String.format(
                     Locale.ROOT,

@@ -211,5 +211,6 @@ class FittingTest {
         assertThat(table.toString(OptionalInt.of(30))).isEqualTo("TABLE  NOTE\nusers  a cell of more than tw…\n");
         assertThat(table.toString(OptionalInt.of(20))).isEqualTo("TABLE\nusers\n");
         assertThat(TerminalWidth.wrap("a bb ccc", OptionalInt.of(4))).isEqualTo("a bb\nccc");
+        assertThat(TerminalWidth.wrap("a bb ccc", OptionalInt.of(6), 2)).isEqualTo("a bb\nccc");
     }
 }

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class HelpTest {
@@ -39,6 +40,17 @@ class HelpTest {
                 .contains("Examples:\n  replicator ", "Exit codes:");
         assertThat(topic.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(printed(command, "--help")).isEqualTo(topic);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vacuum --mode ful", "analyze --mode reindex"})
+    void aModeThatIsNoneIsAMistakeOfTheCommandLine(String mistaken) {
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = commandLine();
+        commandLine.setErr(new PrintWriter(err));
+
+        assertThat(commandLine.execute(mistaken.split(" "))).isEqualTo(ReplicatorCommand.USAGE);
+        assertThat(err.toString()).contains("--mode is '", "': use one of auto, full");
     }
 
     @Test
