@@ -284,6 +284,7 @@ class ValuesIT {
                 "text | super | '' | no JSON",
                 "char(9) | varchar(8) | ab | more than 8 bytes",
                 "numeric | float8 | 1e400 | more digits than the float keeps",
+                "float8 | float8 | 4.9e-324 | a number closer to zero than 2.2250738585072014e-308",
                 "numeric | real | 1e-60 | more digits than the float keeps",
                 "int | real | -2147483647 | more digits than the float keeps",
                 "timetz | timetz | 24:00:00+02 | 24:00:00",
@@ -348,21 +349,22 @@ class ValuesIT {
     @Test
     void floatsAreRoundedByPolicyOnly() throws SQLException {
         SANDBOX.source(
-                "CREATE TABLE v (id int PRIMARY KEY, n numeric, i int)",
-                "INSERT INTO v VALUES (1, 1e400, -2147483648), (2, -1e400, 16777217), (3, 1e-400, 16777216),"
-                        + " (4, 'NaN', 0), (5, 'Infinity', 1), (6, 0.1, NULL)");
-        SANDBOX.redshift("CREATE TABLE v (id int, n float8, i real)");
+                "CREATE TABLE v (id int PRIMARY KEY, n numeric, i int, f float8, r float4)",
+                "INSERT INTO v VALUES (1, 1e400, -2147483648, 1e308, -3e38), (2, -1e400, 16777217, 0, 0),"
+                        + " (3, 1e-400, 16777216, -4.9e-324, 1e-45), (4, 'NaN', 0, 'NaN', 'NaN'),"
+                        + " (5, 'Infinity', 1, '-Infinity', 'Infinity'), (6, 0.1, NULL, NULL, 1.17549435e-38)");
+        SANDBOX.redshift("CREATE TABLE v (id int, n float8, i real, f float8, r real)");
         Deployment.Result result = replicate("onOverflow", "truncate");
         assertThat(result.code()).as(result.toString()).isZero();
-        assertThat(SANDBOX.redshiftRows("SELECT id, n::varchar, i::varchar FROM v ORDER BY id"))
+        assertThat(SANDBOX.redshiftRows("SELECT id, n::varchar, i::varchar, f::varchar, r::varchar FROM v ORDER BY id"))
                 .containsExactly(
-                        List.of("1", "1.7976931348623157e+308", "-2.1474836e+09"),
-                        List.of("2", "-1.7976931348623157e+308", "1.6777216e+07"),
-                        List.of("3", "0", "1.6777216e+07"),
-                        List.of("4", "NaN", "0"),
-                        List.of("5", "Infinity", "1"),
-                        java.util.Arrays.asList("6", "0.1", null));
-        assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\": 4");
+                        List.of("1", "1.7976931348623157e+308", "-2.1474836e+09", "1e+308", "-3e+38"),
+                        List.of("2", "-1.7976931348623157e+308", "1.6777216e+07", "0", "0"),
+                        List.of("3", "0", "1.6777216e+07", "0", "0"),
+                        List.of("4", "NaN", "0", "NaN", "NaN"),
+                        List.of("5", "Infinity", "1", "-Infinity", "Infinity"),
+                        java.util.Arrays.asList("6", "0.1", null, null, "1.1754944e-38"));
+        assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\": 6");
     }
 
     @Test

@@ -369,13 +369,22 @@ abstract class CopyColumn {
             try {
                 double value = Double.parseDouble(text);
                 boolean single = definition().type().equals("float4");
-                if (Double.isInfinite(value) || single && Float.isInfinite((float) value)) {
+                double size = Math.abs(single ? (float) value : value);
+                boolean tooLarge = size > (single ? Float.MAX_VALUE : Double.MAX_VALUE);
+                boolean tooSmall = size < (single ? Float.MIN_NORMAL : Double.MIN_NORMAL) && hasDigits(text);
+                if (tooLarge || tooSmall) {
                     throw new FieldError(
                             FieldError.FLOAT, 0, "Overflow (Float8 valid range 2.225074e-308 to 1.797693e+308)");
                 }
             } catch (NumberFormatException e) {
                 throw new FieldError(FieldError.FLOAT, 0, "Invalid float format: " + text);
             }
+        }
+
+        /** Whether a number is not zero, however close it is. */
+        private static boolean hasDigits(String text) {
+            String digits = text.toLowerCase(java.util.Locale.ROOT).replaceFirst("e.*", "");
+            return digits.chars().anyMatch(c -> c >= '1' && c <= '9');
         }
     }
 

@@ -159,8 +159,8 @@ final class RowGuard {
                 int digits = target.size() > 0 ? target.size() : MOST_DIGITS;
                 yield value -> decimal(value, digits - target.scale(), target.scale());
             }
-            case "float4" -> value -> isExact ? exact(value, true) : single(value);
-            case "float8" -> value -> isExact ? exact(value, false) : value;
+            case "float4" -> value -> normal(isExact ? exact(value, true) : single(value), true);
+            case "float8" -> value -> normal(isExact ? exact(value, false) : value, false);
             case "varchar", "text" -> value -> text(value, length(target));
             case "bpchar" -> value -> fixedText(value, length(target));
             case "date" -> RowGuard::date;
@@ -244,6 +244,22 @@ final class RowGuard {
             boolean keeps = (double) nearest == number.doubleValue() || value.equals(Float.toString(nearest));
             if (!keeps) {
                 throw new Misfit(Kind.OVERFLOW, "more digits than the float keeps", Float.toString(nearest));
+            }
+        }
+        return value;
+    }
+
+    /** COPY knows no number that is closer to zero than the least of normal precision. */
+    private static String normal(String value, boolean single) {
+        boolean mayBeTiny = value.indexOf('E') >= 0 || value.indexOf('e') >= 0 || value.length() > MOST_DIGITS;
+        BigDecimal number = mayBeTiny ? number(value) : null;
+        if (number != null && number.signum() != 0) {
+            boolean isTiny = single
+                    ? Math.abs(number.floatValue()) < Float.MIN_NORMAL
+                    : Math.abs(number.doubleValue()) < Double.MIN_NORMAL;
+            if (isTiny) {
+                String least = single ? Float.toString(Float.MIN_NORMAL) : Double.toString(Double.MIN_NORMAL);
+                throw new Misfit(Kind.OVERFLOW, "a number closer to zero than " + least, "0");
             }
         }
         return value;

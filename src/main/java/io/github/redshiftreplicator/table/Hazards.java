@@ -91,6 +91,16 @@ final class Hazards {
         return digits > (target.typeName().equals("float4") ? 6 : 15);
     }
 
+    /** COPY knows no number that is closer to zero ("Overflow (Float8 valid range 2.225074e-308 to 1.797693e+308)"). */
+    static Hazard tooSmall() {
+        return loud(
+                Kind.OVERFLOW,
+                "a number closer to zero than {min}",
+                Hazards::always,
+                "{v} <> 0 AND abs({v}) < {min}",
+                "0");
+    }
+
     private static boolean isUnlimited(SourceColumn source) {
         return wholeDigits(source) == MOST_DIGITS;
     }

@@ -5,7 +5,6 @@ import static io.github.redshiftreplicator.table.Hazard.Kind.OVERFLOW;
 import static io.github.redshiftreplicator.table.Hazards.BOOL;
 import static io.github.redshiftreplicator.table.Hazards.CHAR;
 import static io.github.redshiftreplicator.table.Hazards.DATE;
-import static io.github.redshiftreplicator.table.Hazards.FLOATS;
 import static io.github.redshiftreplicator.table.Hazards.INTEGERS;
 import static io.github.redshiftreplicator.table.Hazards.NUMERIC;
 import static io.github.redshiftreplicator.table.Hazards.SUPER;
@@ -51,8 +50,9 @@ public final class MySqlTypes {
         row(rows, decimal, List.of("float4"), "{v}", "{v}", singlePrecision());
         row(rows, decimal, VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(67)));
         // MySQL shows a float with six digits only, a double with all
-        row(rows, List.of("float"), FLOATS, "({v} + 0e0)", "{v}");
-        row(rows, List.of("double", "real"), List.of("float8"), "({v} + 0e0)", "{v}");
+        row(rows, List.of("float"), List.of("float8"), "({v} + 0e0)", "{v}");
+        row(rows, List.of("float"), List.of("float4"), "({v} + 0e0)", "{v}", Hazards.tooSmall());
+        row(rows, List.of("double", "real"), List.of("float8"), "({v} + 0e0)", "{v}", Hazards.tooSmall());
         List<String> floats = List.of("float", "double", "real");
         row(rows, floats, NUMERIC, "({v} + 0e0)", "cast({v} AS decimal(65, 30))", decimalRange(), decimalsOfFloat());
         row(rows, floats, VARCHAR, "cast({v} + 0e0 AS char)", "{v}", length(Hazards.longest(24)));

@@ -89,8 +89,9 @@ public final class PostgreSqlTypes {
         row(rows, List.of("money"), NUMERIC, "numeric", "{v}::numeric", "{v}", decimalRange(), decimals());
         row(rows, List.of("money"), VARCHAR, "text", "{v}::numeric::text", "{v}", length(Hazards.longest(21)));
         List<String> floats = List.of("float4", "float8");
-        row(rows, List.of("float4"), FLOATS, "float4", "{v}", "{v}");
-        row(rows, List.of("float8"), List.of("float8"), "float8", "{v}", "{v}");
+        row(rows, List.of("float4"), List.of("float8"), "float4", "{v}", "{v}");
+        row(rows, List.of("float4"), List.of("float4"), "float4", "{v}", "{v}", Hazards.tooSmall());
+        row(rows, List.of("float8"), List.of("float8"), "float8", "{v}", "{v}", Hazards.tooSmall());
         row(rows, List.of("float8"), List.of("float4"), "float8", "{v}", "{v}", singlePrecision());
         // a cast to numeric by itself keeps 6 or 15 digits only
         row(

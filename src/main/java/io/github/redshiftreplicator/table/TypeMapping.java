@@ -63,7 +63,7 @@ public record TypeMapping(
         return switch (type) {
             case "int2" -> "-32768";
             case "int4" -> "-2147483648";
-            case "float4" -> "1.17549436e-38";
+            case "float4" -> "1.17549435e-38";
             case "float8" -> "2.2250738585072014e-308";
             default -> "-9223372036854775808";
         };

@@ -82,6 +82,8 @@ class CopyIT {
                 "SMALLINT       | -32769              | 1222 | Overflow, Column type: Short",
                 "BIGINT         | 9223372036854775808 | 1222 | Overflow, Column type: Long",
                 "DECIMAL(4,2)   | 123.4               | 1209 | Numeric overflow: 123.4 exceeds DECIMAL(4,2)",
+                "FLOAT8         | 1e309               | 1208 | Overflow (Float8 valid range 2.225074e-308 to 1.797693e+308)",
+                "FLOAT8         | -4.9E-324           | 1208 | Overflow (Float8 valid range 2.225074e-308 to 1.797693e+308)",
                 "DECIMAL(4,2)   | NaN                 | 1207 | Invalid digit, Value 'N', Pos 0, Type: Decimal",
                 "VARCHAR(4)     | ääb                 | 1204 | String length exceeds DDL length",
                 "CHAR(4)        | ä                   | 1220 | Multibyte character not supported for CHAR (Hint: try using VARCHAR). Invalid char: c3 a4",

@@ -17,17 +17,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RowGuardTest {
-    private static final Map<String, TargetColumn> TARGETS = Map.of(
-            "int2", new TargetColumn("c", "int2", 16, 0),
-            "int8", new TargetColumn("c", "int8", 64, 0),
-            "dec", new TargetColumn("c", "numeric", 5, 2),
-            "float4", new TargetColumn("c", "float4", 0, 0),
-            "bool", new TargetColumn("c", "bool", 0, 0),
-            "text", new TargetColumn("c", "varchar", 6, 0),
-            "char", new TargetColumn("c", "bpchar", 3, 0),
-            "date", new TargetColumn("c", "date", 0, 0),
-            "time", new TargetColumn("c", "timestamp", 0, 0),
-            "byte", new TargetColumn("c", "varbyte", 2, 0));
+    private static final Map<String, TargetColumn> TARGETS = Map.ofEntries(
+            Map.entry("int2", new TargetColumn("c", "int2", 16, 0)),
+            Map.entry("int8", new TargetColumn("c", "int8", 64, 0)),
+            Map.entry("dec", new TargetColumn("c", "numeric", 5, 2)),
+            Map.entry("float4", new TargetColumn("c", "float4", 0, 0)),
+            Map.entry("double", new TargetColumn("c", "float8", 0, 0)),
+            Map.entry("bool", new TargetColumn("c", "bool", 0, 0)),
+            Map.entry("text", new TargetColumn("c", "varchar", 6, 0)),
+            Map.entry("char", new TargetColumn("c", "bpchar", 3, 0)),
+            Map.entry("date", new TargetColumn("c", "date", 0, 0)),
+            Map.entry("time", new TargetColumn("c", "timestamp", 0, 0)),
+            Map.entry("byte", new TargetColumn("c", "varbyte", 2, 0)));
 
     private static RowGuard guard(String target, Map<String, String> options) {
         SourceColumn id = new SourceColumn("id", "integer", Types.INTEGER, 0, 0, false);
@@ -54,6 +55,7 @@ class RowGuardTest {
         "dec, 1.5E1, 15.00",
         "dec, -0.01, -0.01",
         "float4, 0.1, 0.1",
+        "double, 2.2250738585072014E-308, 2.2250738585072014E-308",
         "bool, true, true",
         "bool, 1.0, 1",
         "text, äöü, äöü",
@@ -91,6 +93,8 @@ class RowGuardTest {
                 "dec, -1000.555, more than 3 digits before the decimal point, -999.99",
                 "dec, NaN, no number but 'NaN', NULL",
                 "float4, 1.23456789, more digits than the float keeps, 1.2345679",
+                "float4, 1.0E-40, a number closer to zero than 1.17549435E-38, 0",
+                "double, -4.9E-324, a number closer to zero than 2.2250738585072014E-308, 0",
                 "bool, 2, a number other than 0 and 1, 1",
                 "bool, '', no boolean but an empty text, NULL",
                 "text, äöüä, more than 6 bytes, äöü",
