@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -225,6 +227,21 @@ class WindowsIT {
         assertSame();
         SANDBOX.source("INSERT INTO events (name) VALUES ('five')");
         replicate();
+        assertSame();
+    }
+
+    @Test
+    void aTableThatWasGivenAnotherNameDoublesNothing() throws SQLException, IOException {
+        events("identity", "");
+        SANDBOX.source("INSERT INTO events (name) VALUES ('one'), ('two')");
+        replicate();
+        Files.delete(deployment.directory().resolve("routes/tables/events.camel.yaml"));
+        deployment.table("renamed", "identity", "sourceTable", "events", "targetTable", "events");
+
+        Deployment.Result renamed = deployment.run("replicate", "renamed");
+
+        assertThat(renamed.code()).isEqualTo(1);
+        assertThat(renamed.toString()).contains("the table's under another name", "replicator reset");
         assertSame();
     }
 

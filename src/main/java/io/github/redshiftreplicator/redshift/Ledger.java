@@ -277,8 +277,9 @@ public final class Ledger {
     }
 
     /**
-     * The load of the same table that began at the record at which this window begins, empty if there is none. A load's id
-     * is {@code table-time-number}; windows that moved only rows from before their record are left out.
+     * The load of the same table that began at the record at which this window begins, and where it begins with the first
+     * record, any table's; empty if there is none. A load's id is {@code table-time-number}; windows that moved only rows from
+     * before their record are left out.
      */
     Optional<String> successor(Connection connection, String loadId, Window window) throws SQLException {
         Optional<String> table = replicatedTable(loadId);
@@ -294,8 +295,9 @@ public final class Ledger {
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
+                    Optional<String> other = replicatedTable(rows.getString(1));
                     if (!rows.getString(1).equals(loadId)
-                            && replicatedTable(rows.getString(1)).equals(table)) {
+                            && (other.equals(table) || first.isEmpty() && other.isPresent())) {
                         return Optional.of(rows.getString(1));
                     }
                 }

@@ -226,8 +226,8 @@ final class Loader {
             throw new GivenUpLoadException(
                     request.describe() + " was not done: the ledger " + ledger.table() + " has " + successor.get()
                             + ", which loaded the rows that follow the same record, and the state table does not know of"
-                            + " it: it was deleted or restored, or the load was another deployment's. 'replicator reset'"
-                            + " replaces the target's rows; tables that share a target need names of their own.",
+                            + " it: it was deleted or restored, or the load was another deployment's, or the table's under"
+                            + " another name. 'replicator reset' replaces the target's rows; a target belongs to one table.",
                     successor.get());
         }
     }
