@@ -89,6 +89,16 @@ class DefinitionsIT {
     }
 
     @Test
+    void doctorWarnsOfSequencesThatHandOutBlocks() throws SQLException {
+        SANDBOX.source("CREATE SEQUENCE v_seq INCREMENT BY 50", "CREATE TABLE v (id bigint PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)");
+        deployment.table("v", "identity");
+        assertThat(out("doctor")).contains("v_seq (INCREMENT BY 50) hands out blocks");
+        deployment.table("v", "identity", "overlap", "100");
+        assertThat(out("doctor")).doesNotContain("hands out blocks");
+    }
+
+    @Test
     void doctorPrintsALineForEachCheck() throws SQLException {
         SANDBOX.source("CREATE TABLE v (id bigint PRIMARY KEY)");
         SANDBOX.redshift("CREATE TABLE v (id bigint)");

@@ -328,6 +328,17 @@ final class DoctorCommand implements Callable<Integer> {
                                 + " numbers at once, so a lower one may come later: ALTER SEQUENCE … CACHE 1, or use the"
                                 + " strategy timed");
             }
+            if (table.option("overlap").isEmpty()) {
+                connections
+                        .source()
+                        .blockSequence(source, column)
+                        .ifPresent(sequence -> report(
+                                "warn",
+                                table.name(),
+                                column + " has no sequence of its own, and " + sequence + " hands out blocks, as"
+                                        + " Hibernate's do: keys of a block that are used late are lost. Set the parameter"
+                                        + " overlap"));
+            }
         }
     }
 }

@@ -67,6 +67,32 @@ final class PostgreSqlDialect implements Dialect {
                AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_vacuum v WHERE v.pid = l.pid)
             """.formatted(READER_NAME);
 
+    /** The sequences that are no column's own and that no default draws from: an application does so itself. */
+    private static final String FREE = """
+            SELECT s.oid, s.relname, s.relnamespace FROM pg_class s
+             WHERE s.relkind = 'S'
+               AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid
+                                  AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
+               AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_attrdef'::regclass
+                                  AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.oid)
+            """;
+
+    /** A table's column, if it has no sequence. */
+    private static final String UNNUMBERED = """
+            SELECT t.relname, t.relnamespace, a.attname FROM pg_class t
+              JOIN pg_attribute a ON a.attrelid = t.oid AND NOT a.atthasdef AND a.attidentity = ''
+             WHERE t.oid = to_regclass(?) AND a.attname = ?
+            """;
+
+    /** A sequence beside a column that hands out numbers in blocks, by the names that Hibernate gives to its own. */
+    static final String BLOCK_SEQUENCE = "WITH free AS (" + FREE + "), unnumbered AS (" + UNNUMBERED + ")" + """
+            SELECT free.oid::regclass, q.seqincrement
+              FROM unnumbered t JOIN free ON free.relnamespace = t.relnamespace
+               AND free.relname IN ('hibernate_sequence', t.relname || '_seq', t.relname || '_' || t.attname || '_seq')
+              JOIN pg_sequence q ON q.seqrelid = free.oid AND q.seqincrement > 1
+             ORDER BY free.relname = 'hibernate_sequence', free.relname LIMIT 1
+            """;
+
     // A table's partitions and children, a view's tables, and the sequences their defaults draw from.
     private static final String RELATIONS = """
             relations(oid) AS (
@@ -95,6 +121,11 @@ final class PostgreSqlDialect implements Dialect {
             + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             + " AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"
             + " AND l.relation IN (SELECT oid FROM relations)";
+
+    /** Also those that have drawn from a sequence which may be the one behind a key that has none. */
+    private static final String DRAWING = WRITING.replace(
+            "FROM relations",
+            "FROM relations UNION ALL SELECT free.oid FROM free WHERE EXISTS (SELECT 1 FROM unnumbered)");
 
     private static final String PREPARED = """
             SELECT DISTINCT l.virtualtransaction, NULL::integer, NULL::timestamptz, true, NULL::name
@@ -248,12 +279,14 @@ final class PostgreSqlDialect implements Dialect {
         if (isReplica(connection)) {
             return writersOfPrimary(connection);
         }
-        String sql = "WITH RECURSIVE " + RELATIONS
+        String sql = "WITH RECURSIVE " + RELATIONS + ", free AS (" + FREE + "), unnumbered AS (" + UNNUMBERED + ")"
                 + " SELECT DISTINCT l.virtualtransaction, l.pid, a.xact_start, a.backend_start IS NULL, a.usename"
                 + " FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
-                + " WHERE (l.pid IS NULL OR l.pid <> pg_backend_pid()) AND " + WRITING;
+                + " WHERE (l.pid IS NULL OR l.pid <> pg_backend_pid()) AND " + DRAWING;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, selection.quoted('"'));
+            statement.setString(2, selection.quoted('"'));
+            statement.setString(3, selection.field().name());
             try (ResultSet result = statement.executeQuery()) {
                 List<RunningTransaction> writers = new ArrayList<>();
                 while (result.next()) {

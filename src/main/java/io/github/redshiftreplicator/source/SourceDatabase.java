@@ -324,6 +324,27 @@ public final class SourceDatabase implements AutoCloseable {
         });
     }
 
+    /**
+     * Names a sequence that is no column's own, that may be the one behind a key that has none, and that hands out numbers in
+     * blocks, as Hibernate's does. Applications use such numbers late.
+     */
+    public Optional<String> blockSequence(SourceTable source, String column) {
+        if (!(dialect instanceof PostgreSqlDialect)) {
+            return Optional.empty();
+        }
+        return with("asking for the sequences beside " + source.name(), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(PostgreSqlDialect.BLOCK_SEQUENCE)) {
+                statement.setString(1, source.name().quoted('"'));
+                statement.setString(2, column);
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(row.getString(1) + " (INCREMENT BY " + row.getLong(2) + ")")
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
     /** The query for all rows of a table: an export's without its window. */
     public String selectSql(Table table, SourceTable source, ColumnPlan plan) {
         Selection selection = new Selection(table, source, Optional.empty(), settings, zones());

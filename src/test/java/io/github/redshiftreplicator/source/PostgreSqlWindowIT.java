@@ -381,6 +381,22 @@ class PostgreSqlWindowIT {
         assertThat(moveAll(identity("users"), "1", new ArrayList<>())).hasSize(2);
     }
 
+    /** As JPA's @SequenceGenerator: the sequence is the application's own and the column knows nothing of it. */
+    @Test
+    void aKeyDrawnFromASequenceThatIsNoColumnsOwnCounts() throws SQLException {
+        admin.execute("CREATE SEQUENCE numbers", "CREATE TABLE orders (id bigint PRIMARY KEY, name text)");
+        PostgreSql.Session late = postgres.session();
+        late.execute("BEGIN", "SELECT nextval('numbers')");
+        admin.execute("INSERT INTO orders SELECT nextval('numbers'), 'b'");
+        try (Export export = begin(source, identity("orders"), null).orElseThrow()) {
+            assertThat(export.heldBack().orElseThrow().pid()).contains(late.pid());
+            assertThat(lines(export)).isEmpty();
+        }
+        late.execute("INSERT INTO orders VALUES (1, 'a')", "COMMIT");
+        List<String> last = new ArrayList<>();
+        assertThat(moveAll(identity("orders"), null, last)).containsExactly("1,a", "2,b");
+    }
+
     @Test
     void writersOfAPartitionAndOfAViewsTableCount() throws SQLException {
         admin.execute(
