@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.function.FailableRunnable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -455,20 +456,14 @@ class DeletionsIT {
     @ValueSource(strings = {"timed", "identity"})
     void whatIsAskedForBesideAReplicationOfAnotherProcessIsNotDoneAndSaysSo(String strategy) throws Exception {
         deployment.set("replicator.delete-tracking", "false");
-        users(strategy, 50);
-        SANDBOX.source("INSERT INTO users VALUES (51, 'new')", "DELETE FROM users WHERE id = 50");
-        SANDBOX.redshift("UPDATE users SET name = 'wrong' WHERE id <= 10");
-        GatewayFaults.Fault loading = SANDBOX.faults().pause("^COPY ", GatewayFaults.When.BEFORE);
-        try (Child other = Child.replicator(deployment, "replicate", "users")) {
-            await().atMost(Duration.ofSeconds(60)).until(loading::isMet);
+        movedUsers(strategy);
+        whileAnotherLoads("replicate", () -> {
             for (String command : List.of("resync", "reconcile")) {
                 Deployment.Result refused = deployment.run(command, "users");
                 assertThat(refused.code()).as(refused.toString()).isOne();
                 assertThat(refused.err()).contains("users: ", "is replicating it", "Nothing was done: run it again");
             }
-            loading.release();
-            assertThat(other.awaitEnd()).as(other.output()).isZero();
-        }
+        });
         assertThat(SANDBOX.redshiftRows(USERS))
                 .isEqualTo(SANDBOX.sourceRows("SELECT id, CASE WHEN id <= 10 THEN 'wrong' ELSE name END FROM"
                         + " (SELECT id, name FROM users UNION ALL SELECT 50, 'user 50') u ORDER BY id"));
@@ -482,23 +477,35 @@ class DeletionsIT {
     @ParameterizedTest
     @ValueSource(strings = {"timed", "identity"})
     void aReplicationBesideAResyncOfAnotherProcessLeavesItsWindowToTheNext(String strategy) throws Exception {
-        users(strategy, 50);
-        SANDBOX.source("INSERT INTO users VALUES (51, 'new')", "DELETE FROM users WHERE id = 50");
-        SANDBOX.redshift("UPDATE users SET name = 'wrong' WHERE id <= 10");
-        GatewayFaults.Fault loading = SANDBOX.faults().pause("^COPY ", GatewayFaults.When.BEFORE);
-        try (Child other = Child.replicator(deployment, "resync", "users")) {
-            await().atMost(Duration.ofSeconds(60)).until(loading::isMet);
+        movedUsers(strategy);
+        whileAnotherLoads("resync", () -> {
             SANDBOX.source("INSERT INTO users VALUES (52, 'newer')", "DELETE FROM users WHERE id = 49");
             Deployment.Result held = deployment.run("replicate", "users");
             assertThat(held.code()).as(held.toString()).isZero();
             assertThat(held.out()).contains("held");
-            loading.release();
-            assertThat(other.awaitEnd()).as(other.output()).isZero();
-        }
+        });
 
         replicated(USERS);
 
         assertThat(queue()).isEmpty();
+    }
+
+    /** Fifty users that were replicated, of whom the target has ten wrong, lacks one and has one too many. */
+    private void movedUsers(String strategy) throws SQLException {
+        users(strategy, 50);
+        SANDBOX.source("INSERT INTO users VALUES (51, 'new')", "DELETE FROM users WHERE id = 50");
+        SANDBOX.redshift("UPDATE users SET name = 'wrong' WHERE id <= 10");
+    }
+
+    /** Does something while another process stands before its COPY, and lets that end. */
+    private void whileAnotherLoads(String command, FailableRunnable<Exception> work) throws Exception {
+        GatewayFaults.Fault loading = SANDBOX.faults().pause("^COPY ", GatewayFaults.When.BEFORE);
+        try (Child other = Child.replicator(deployment, command, "users")) {
+            await().atMost(Duration.ofSeconds(60)).until(loading::isMet);
+            work.run();
+            loading.release();
+            assertThat(other.awaitEnd()).as(other.output()).isZero();
+        }
     }
 
     @Test
