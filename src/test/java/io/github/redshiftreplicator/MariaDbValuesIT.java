@@ -71,6 +71,35 @@ class MariaDbValuesIT {
         return deploy(driver).table("v", "full", parameters).run("replicate", "v");
     }
 
+    /** MariaDB's driver 3.5 shows 0.005 seconds of a DATETIME(3) as .5000, and of a TIME(3) with useServerPrepStmts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "mysql"})
+    void fractionsOfSecondsArriveWithTheirZeros(String driver) throws SQLException {
+        source(
+                "DROP TABLE IF EXISTS v",
+                "CREATE TABLE v (k datetime(3) PRIMARY KEY, d1 datetime(1), d6 datetime(6), s4 timestamp(4) NULL, t3 time(3),"
+                        + " c datetime(3), w datetime(3))",
+                "INSERT INTO v VALUES ('2026-01-01 00:00:00.005', '2026-01-01 00:00:00.1', '2026-01-01 00:00:00.000009',"
+                        + " '2026-01-01 00:00:00.0203', '00:00:00.007', '2026-01-01 00:00:00.034', '2026-01-01 00:00:00.034')");
+        SANDBOX.redshift(
+                "CREATE TABLE v (k timestamp, d1 timestamp, d6 timestamp, s4 timestamp, t3 time, c varchar(30),"
+                        + " w timestamptz, o timestamp)");
+
+        Deployment.Result result = replicate(driver);
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(SANDBOX.redshiftRows("SELECT k::text, d1::text, d6::text, s4::text, t3::text, c, extract(epoch FROM"
+                        + " w)::numeric(20,6) FROM v"))
+                .containsExactly(List.of(
+                        "2026-01-01 00:00:00.005",
+                        "2026-01-01 00:00:00.1",
+                        "2026-01-01 00:00:00.000009",
+                        "2026-01-01 00:00:00.0203",
+                        "00:00:00.007",
+                        "2026-01-01 00:00:00.034",
+                        "1767225600.034000"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"mariadb", "mysql"})
     void everyTypeArrivesAsItLeft(String driver) throws SQLException {

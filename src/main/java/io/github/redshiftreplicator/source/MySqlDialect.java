@@ -99,7 +99,10 @@ final class MySqlDialect implements Dialect {
         String nulls = selection.field().nullable()
                 ? "EXISTS (SELECT 1" + rows + column + " IS NULL" + selection.andWhere() + ")"
                 : "0";
-        String sql = "SELECT utc_timestamp(6), (SELECT max(" + column + ")" + rows + above + notAhead(selection)
+        boolean isMoment = selection.field().jdbcType() == Types.TIMESTAMP;
+        // as text: MariaDB's driver shows 5 milliseconds of a DATETIME(3) as .5000
+        String latest = isMoment ? "cast(max(" + column + ") AS char)" : "max(" + column + ")";
+        String sql = "SELECT utc_timestamp(6), (SELECT " + latest + rows + above + notAhead(selection)
                 + selection.andWhere() + "), " + nulls + ", @@global.read_only";
         Instant clock;
         Optional<String> highest;

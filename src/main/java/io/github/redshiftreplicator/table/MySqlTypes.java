@@ -73,10 +73,11 @@ public final class MySqlTypes {
         row(rows, List.of("date"), DATE, "{v}", "{v}", zeroDate("0001-01-01"));
         List<String> moments = List.of("datetime", "timestamp");
         List<String> targets = List.of("timestamp", "timestamptz");
-        row(rows, moments, targets, "{v}", "{v}", zeroDate("0001-01-01 00:00:00"));
+        // the server's own text: MariaDB's driver shows 5 milliseconds of a DATETIME(3) as .5000
+        row(rows, moments, targets, "{v}", "cast({v} AS char)", zeroDate("0001-01-01 00:00:00"));
         row(rows, List.of("date"), targets, "cast({v} AS datetime)", "{v}", zeroDate("0001-01-01 00:00:00"));
         row(rows, moments, DATE, "{v}", "date({v})", zeroDate("0001-01-01"), timeOfDay());
-        row(rows, List.of("time"), TIME, "{v}", "{v}", duration());
+        row(rows, List.of("time"), TIME, "{v}", "cast({v} AS char)", duration());
         List<String> all = List.of("date", "datetime", "timestamp", "time");
         row(rows, all, VARCHAR, "cast({v} AS char)", "{v}", length(Hazards.longest(26)));
     }
