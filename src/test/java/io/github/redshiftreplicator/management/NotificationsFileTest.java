@@ -2,8 +2,10 @@ package io.github.redshiftreplicator.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.mail.Header;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,11 +26,13 @@ class NotificationsFileTest {
     @TempDir
     Path directory;
 
+    private final MailSink mails = new MailSink();
     private final DefaultCamelContext camel = new DefaultCamelContext();
 
     @AfterEach
     void stop() {
         camel.stop();
+        mails.close();
     }
 
     /** The file with the commented lines that hold one of the words. */
@@ -37,8 +41,8 @@ class NotificationsFileTest {
                 .map(line -> List.of(words).stream().anyMatch(line::contains) ? line.replaceFirst("#- ", "- ") : line)
                 .collect(Collectors.joining("\n"))
                 .replace("file:log", "file:" + directory)
+                .replace("smtp:mail.example.com", "smtp:127.0.0.1:" + mails.port())
                 .replace("{{env:SLACK_WEBHOOK}}", "https://hooks.slack.example/x");
-        camel.addComponent("smtp", new StubComponent());
         camel.addComponent("slack", new StubComponent());
         PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("notifications.camel.yaml", text));
         camel.start();
@@ -49,7 +53,15 @@ class NotificationsFileTest {
             template.sendBodyAndHeaders(
                     "direct:events",
                     "{\"severity\":\"" + severity + "\"}",
-                    Map.of("event", "failed", "severity", severity, "table", "users", "message", "the disk is full."));
+                    Map.of(
+                            "event",
+                            "failed",
+                            "severity",
+                            severity,
+                            "table",
+                            "users",
+                            "message",
+                            "the disk is full: “größer”."));
         }
     }
 
@@ -63,24 +75,36 @@ class NotificationsFileTest {
 
     @Test
     void theBossGetsAnEmailOfProblemsOnly() throws Exception {
-        start("smtp:", "name: Subject");
+        start("Subject", "smtp:");
         tell("info");
         tell("error");
 
-        assertThat(sentTo("smtp")).singleElement().satisfies(mail -> {
-            assertThat(mail.getMessage().getHeader("Subject")).isEqualTo("Replication of users: failed");
-            assertThat(mail.getFromEndpoint().getEndpointUri()).isEqualTo("direct://events");
+        assertThat(mails.received()).singleElement().satisfies(mail -> {
+            assertThat(mail.getSubject()).isEqualTo("Replication of users: failed");
+            assertThat(mail.getContentType()).isEqualTo("text/plain; charset=UTF-8");
+            assertThat(mail.getContent().toString().strip()).isEqualTo("users: failed: the disk is full: “größer”.");
+            assertThat(Collections.list(mail.getAllHeaders()))
+                    .extracting(Header::getName)
+                    .containsExactlyInAnyOrder(
+                            "Date",
+                            "From",
+                            "To",
+                            "Message-ID",
+                            "Subject",
+                            "MIME-Version",
+                            "Content-Type",
+                            "Content-Transfer-Encoding");
         });
     }
 
     @Test
     void slackGetsTheSentence() throws Exception {
-        start("slack:", "setBody:");
+        start("slack:");
         tell("warning");
 
         assertThat(sentTo("slack")).singleElement().satisfies(message -> assertThat(
                         message.getMessage().getBody(String.class))
-                .isEqualTo("users: failed: the disk is full."));
+                .isEqualTo("users: failed: the disk is full: “größer”."));
     }
 
     @Test
@@ -90,5 +114,15 @@ class NotificationsFileTest {
         tell("error");
 
         assertThat(directory.resolve("events.jsonl")).hasContent("{\"severity\":\"info\"}\n{\"severity\":\"error\"}\n");
+    }
+
+    @Test
+    void allOfItTogetherDoesTheSame() throws Exception {
+        start("file:", "slack:", "Subject", "smtp:");
+        tell("error");
+
+        assertThat(directory.resolve("events.jsonl")).hasContent("{\"severity\":\"error\"}\n");
+        assertThat(sentTo("slack")).hasSize(1);
+        assertThat(mails.received()).hasSize(1);
     }
 }
