@@ -266,7 +266,7 @@ class BadInputIT {
     @Test
     void aFileThatDoesNotParseLeavesTheOthersToRun() throws SQLException {
         deployment.file("routes/tables/broken.camel.yaml", "- templatedRoute:\n    routeId: 'broken\n");
-        refuses(1, "routes/tables/broken.camel.yaml", "line");
+        refuses(1, "routes/tables/broken.camel.yaml cannot be used: line 3, column 1: found unexpected end of stream.");
         assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
     }
 

@@ -231,8 +231,8 @@ public final class Metrics implements RunListener, TablesListener {
                     .register(registry));
         }
         meters.add(Gauge.builder(
-                        "replicator.error", table, age(name, r -> r.lastError().isPresent() ? 1 : 0))
-                .description("Whether the table's last replication stopped with an error")
+                        "replicator.error", table, t -> t.error(latest.of(name)).isPresent() ? 1 : 0)
+                .description("Whether the table's last replication or run stopped with an error")
                 .tags(tags)
                 .register(registry));
         gauges.put(name, meters);

@@ -62,9 +62,7 @@ final class Pages {
     private static String summary(JsonArray tables) {
         long running = count(tables, table -> table.get("running") != null);
         long paused = count(tables, table -> Boolean.TRUE.equals(table.get("paused")));
-        long failed = count(tables, table -> replication(table)
-                .filter(r -> r.getString("last_error") != null)
-                .isPresent());
+        long failed = count(tables, table -> table.get("error") != null);
         return "<p class=\"summary\">" + tables.size() + (tables.size() == 1 ? " table" : " tables")
                 + (running == 0 ? "" : " · " + running + " running")
                 + (paused == 0 ? "" : " · <span class=\"state paused\">" + paused + " paused</span>")
@@ -103,10 +101,10 @@ final class Pages {
         cell(html, "Next run", time(table.getString("next_run")));
         cell(html, "", buttons(name, List.of(Operation.REPLICATE, pauseOrResume(table))));
         html.append("</tr>");
-        replication.flatMap(r -> Optional.ofNullable(r.getString("last_error"))).ifPresent(error -> html.append(
-                        "<tr><td class=\"error\" colspan=\"9\">")
-                .append(escape(error))
-                .append("</td></tr>"));
+        Optional.ofNullable(table.getString("error"))
+                .ifPresent(error -> html.append("<tr><td class=\"error\" colspan=\"9\">")
+                        .append(escape(error))
+                        .append("</td></tr>"));
         return html.append("</tbody>").toString();
     }
 
@@ -123,8 +121,7 @@ final class Pages {
                 .append(escape(table.getString("name")))
                 .append("</h2>")
                 .append(facts(table));
-        replication(table)
-                .flatMap(r -> Optional.ofNullable(r.getString("last_error")))
+        Optional.ofNullable(table.getString("error"))
                 .ifPresent(error ->
                         main.append("<p class=\"error\">").append(escape(error)).append("</p>"));
         List<Operation> operations = new ArrayList<>(List.of(Operation.values()));

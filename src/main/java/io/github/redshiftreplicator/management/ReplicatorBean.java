@@ -5,6 +5,9 @@ import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.state.Replication;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -33,10 +36,7 @@ final class ReplicatorBean {
                         "Unfinished",
                         "How many have a replication that is neither imported nor canceled",
                         () -> count(r -> !r.state().isFinished()))
-                .number(
-                        "WithError",
-                        "How many have an error that no later success has ended",
-                        () -> count(r -> r.lastError().isPresent()))
+                .number("WithError", "How many have an error that no later success has ended", this::withError)
                 .text(
                         "Owner",
                         "Who claims replications in this process",
@@ -58,6 +58,16 @@ final class ReplicatorBean {
         return replicator.connections().replications().latest().stream()
                 .filter(r -> replicator.tables().find(r.table()).isPresent())
                 .filter(condition)
+                .count();
+    }
+
+    private long withError() {
+        Map<String, Replication> latest = replicator.connections().replications().latest().stream()
+                .collect(Collectors.toMap(Replication::table, Function.identity()));
+        return tables().stream()
+                .filter(table -> table.error(
+                                Optional.ofNullable(latest.get(table.table().name())))
+                        .isPresent())
                 .count();
     }
 

@@ -63,6 +63,7 @@ final class StatusJson {
             .optional("replication_field", STRING, of(Table::replicationField))
             .field("keys", STRING, of(table -> String.join(",", table.keys())))
             .field("state", STRING, TableStatus::state)
+            .optional("error", STRING, TableStatus::error)
             .field("paused", BOOLEAN, TableStatus::paused)
             .optional("schedule", STRING, of(table -> table.option("schedule")))
             .optional("next_run", TIME, TableStatus::nextRun)

@@ -80,7 +80,10 @@ final class TableBean {
                         () -> millis(Replication::uploadDuration))
                 .number("ImportMillis", "How long its import took, or -1", () -> millis(Replication::importDuration))
                 .number("Retries", "How often it was resumed", () -> number(r -> (long) r.retries()))
-                .text("LastError", "Why it stopped, until the next success", () -> text(Replication::lastError, ""))
+                .text(
+                        "LastError",
+                        "Why it, or a run that could not begin one, stopped, until the next success",
+                        () -> status().error().orElse(""))
                 .text(
                         "UpdatedAt",
                         "When it last changed (ISO 8601)",

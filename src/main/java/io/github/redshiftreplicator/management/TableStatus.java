@@ -20,6 +20,7 @@ import org.quartz.CronExpression;
  *
  * @param latest its newest replication
  * @param imported its newest imported replication
+ * @param error why it is not replicated as it should be, empty if it is
  * @param running how far the run in this process is, empty if none runs
  * @param nextRun when its schedule is due next, empty without one or while it is paused
  * @param paused whether its route takes no run
@@ -30,6 +31,7 @@ record TableStatus(
         Table table,
         Optional<Replication> latest,
         Optional<Replication> imported,
+        Optional<String> error,
         Optional<Running> running,
         Optional<Instant> nextRun,
         boolean paused,
@@ -67,6 +69,7 @@ record TableStatus(
                 consumer.table(),
                 latest,
                 imported,
+                consumer.error(latest),
                 consumer.current().map(Running::of),
                 paused ? Optional.empty() : consumer.table().option("schedule").flatMap(TableStatus::next),
                 paused,

@@ -29,6 +29,8 @@ import org.apache.camel.support.ResourceHelper;
 import org.apache.commons.lang3.function.FailableFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * The route files of a deployment directory. The templates and other routes come first, then one file a table; a file
@@ -225,6 +227,12 @@ public final class RouteFiles {
             cause = cause.getCause();
         }
         String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        if (cause instanceof MarkedYamlEngineException marked
+                && marked.getProblemMark().isPresent()) {
+            Mark mark = marked.getProblemMark().get();
+            text = "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1) + ": " + marked.getProblem()
+                    + ".";
+        }
         Matcher noTemplate = NO_TEMPLATE.matcher(text);
         if (noTemplate.matches()) {
             text = "unknown strategy '" + noTemplate.group(1) + "': use one of "

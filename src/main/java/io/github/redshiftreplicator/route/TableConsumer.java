@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.source.SourceTable;
 import io.github.redshiftreplicator.state.NextStep;
+import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Table;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     private volatile Table table;
     private volatile Run current;
     private volatile Instant currentAsOf;
+    private volatile UnrecordedFailure unrecorded;
 
     TableConsumer(ReplicatorEndpoint endpoint, Processor processor, Map<String, Object> parameters) {
         super(endpoint, processor);
@@ -94,6 +96,33 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     void isCurrentAsOf(Instant moment) {
         if (currentAsOf == null || moment.isAfter(currentAsOf)) {
             currentAsOf = moment;
+        }
+    }
+
+    /**
+     * Why the table is not replicated as it should be: the error of its newest replication or, where the last run in this
+     * process failed before it had one to record it, that run's.
+     *
+     * @param latest the table's newest replication
+     */
+    public Optional<String> error(Optional<Replication> latest) {
+        return latest.flatMap(Replication::lastError).or(() -> Optional.ofNullable(unrecorded)
+                .filter(failure ->
+                        latest.filter(r -> r.updatedAt().isAfter(failure.at())).isEmpty())
+                .map(UnrecordedFailure::message));
+    }
+
+    private void note(Outcome outcome) {
+        switch (outcome.kind()) {
+            case FAILED -> {
+                boolean recorded =
+                        outcome.replication().flatMap(Replication::lastError).isPresent();
+                unrecorded = recorded ? null : new UnrecordedFailure(Instant.now(), outcome.message());
+            }
+            case DONE, NOTHING_TO_DO -> unrecorded = null;
+            case HELD -> {
+                // says nothing of whether this process could
+            }
         }
     }
 
@@ -205,7 +234,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         run.replication().ifPresent(replication -> MDC.put("replication", replication.messageId()));
         Outcome outcome = run.outcome(exchange);
         releaseExchange(exchange, false);
+        note(outcome);
         run.tellEnd(outcome);
         return outcome;
     }
+
+    private record UnrecordedFailure(Instant at, String message) {}
 }

@@ -119,8 +119,10 @@ class BeansIT {
         SANDBOX.redshift("DROP TABLE visits");
         perform("cancel");
         assertThatThrownBy(() -> perform("replicate")).hasMessageContaining("couldn't find table visits on Redshift");
+        assertThat(get("LastError")).asString().contains("couldn't find table visits on Redshift");
         SANDBOX.redshift("CREATE TABLE visits (id int, page varchar(10))");
         perform("export");
+        assertThat(get("LastError")).isEqualTo("");
         SANDBOX.redshift("DROP TABLE visits");
         assertThatThrownBy(() -> perform("retry")).hasMessageContaining("visits");
         assertThat(get("LastError")).asString().contains("visits");

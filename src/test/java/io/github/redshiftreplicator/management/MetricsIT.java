@@ -152,7 +152,9 @@ class MetricsIT {
         service = deployment.set("replicator.s3.bucket", "not-there").service();
         run(Action.REPLICATE);
 
-        assertThat(get("/observe/metrics").body()).contains(failures("s3", "claim"));
+        assertThat(get("/observe/metrics").body())
+                .contains(failures("s3", "claim"))
+                .contains("replicator_error{strategy=\"identity\",table=\"visits\"} 1.0");
     }
 
     @Test

@@ -175,6 +175,15 @@ class StatusServerIT {
         HttpResponse<String> failed = send(post("/api/tables/visits/replicate?wait=true"));
         assertThat(failed.statusCode()).isEqualTo(409);
         assertThat(failed.body()).contains("couldn't find table visits on Redshift");
+
+        assertThat(object("/api/tables/visits").getString("error"))
+                .as("also where no replication was opened that could have it")
+                .contains("couldn't find table visits on Redshift");
+        assertThat(send(request("/")).body()).contains("1 with an error", "find table visits on Redshift");
+        assertThat(send(request("/tables/visits")).body()).contains("find table visits on Redshift");
+        SANDBOX.redshift("CREATE TABLE visits (id int, page varchar(10))");
+        send(post("/api/tables/visits/replicate?wait=true"));
+        assertThat(object("/api/tables/visits")).containsEntry("error", null);
     }
 
     @Test
