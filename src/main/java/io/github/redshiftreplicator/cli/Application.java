@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
 import io.github.redshiftreplicator.management.CanceledReplications;
+import io.github.redshiftreplicator.management.ManagedObjects;
 import io.github.redshiftreplicator.management.Notifications;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.RouteFiles;
@@ -26,7 +27,7 @@ import org.apache.camel.main.MainListenerSupport;
  */
 final class Application implements AutoCloseable {
     private final Settings settings;
-    private final Main main = new Main();
+    private final Main main = new ManyRoutes();
     private final RouteFiles routeFiles;
 
     private Application(Path directory, Settings settings, Map<String, String> defaults) {
@@ -38,6 +39,7 @@ final class Application implements AutoCloseable {
         defaults.forEach(main::addInitialProperty);
         settings.asProperties().forEach(main::addOverrideProperty);
         main.configure().setName("redshift-replicator");
+        main.configure().setJmxEnabled(false);
         main.configure().setUseMdcLogging(true);
         main.configure().setMdcLoggingKeysPattern("*");
         main.configure().setAutoConfigurationLogSummary(false);
@@ -50,6 +52,7 @@ final class Application implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport base) {
                 CamelContext context = base.getCamelContext();
+                context.getManagementStrategy().setManagementObjectStrategy(new ManagedObjects());
                 context.addComponent("replicator", new ReplicatorComponent(settings));
             }
         });

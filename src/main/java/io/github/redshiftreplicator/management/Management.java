@@ -16,11 +16,15 @@ public final class Management {
     private Management() {}
 
     /**
-     * The {@code camel.*} properties of the management server. They are defaults: what stands in
+     * The {@code camel.*} properties of JMX and of the management server. They are defaults: what stands in
      * application.properties goes before.
+     *
+     * <p>A route has an MBean, a step of it has none: those of some forty steps a table would take more than a megabyte.
      */
     public static Map<String, String> properties(Settings settings) {
         Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("camel.main.jmxEnabled", "true");
+        properties.put("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
         properties.put("camel.management.enabled", "true");
         properties.put("camel.management.host", settings.require(Setting.MANAGEMENT_HOST));
         properties.put("camel.management.port", settings.require(Setting.MANAGEMENT_PORT));

@@ -115,6 +115,27 @@ class BeansIT {
     }
 
     @Test
+    void camelHasOneBeanForEachRouteAndNoneForItsSteps() throws Exception {
+        service.close();
+        deployment.table("orders", "timed");
+        SANDBOX.source("CREATE TABLE orders (id int PRIMARY KEY, updated_at timestamptz)");
+        service = deployment.service();
+
+        Set<ObjectName> routes = jmx.queryNames(new ObjectName("org.apache.camel:type=routes,*"), null);
+        assertThat(routes)
+                .extracting(name -> jmx.getAttribute(name, "RouteId"))
+                .containsExactlyInAnyOrder("visits", "orders");
+        ObjectName orders = one("org.apache.camel", "type=routes,name=\"orders\",*");
+        jmx.invoke(orders, "stop", new Object[0], new String[0]);
+        assertThat(routes)
+                .extracting(name -> jmx.getAttribute(name, "RouteId") + " " + jmx.getAttribute(name, "State"))
+                .containsExactlyInAnyOrder("visits Started", "orders Stopped");
+        assertThat(jmx.queryNames(new ObjectName("org.apache.camel:*"), null))
+                .extracting(name -> name.getKeyProperty("type"))
+                .doesNotContain("processors", "producers", "consumers", "endpoints", "dataformats");
+    }
+
+    @Test
     void whatStoppedIsToldRetriedAndCanceled() throws Exception {
         SANDBOX.redshift("DROP TABLE visits");
         perform("cancel");
