@@ -12,12 +12,16 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.SimpleTypeConverter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The component {@code replicator:}. It owns the connections that the settings describe and knows every table that has a
@@ -27,6 +31,8 @@ import org.apache.camel.support.SimpleTypeConverter;
  */
 @Component("replicator")
 public class ReplicatorComponent extends DefaultComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicatorComponent.class);
+
     private final Tables tables = new Tables();
     private final RunListeners listeners = new RunListeners();
     private Settings settings;
@@ -98,7 +104,12 @@ public class ReplicatorComponent extends DefaultComponent {
     private void bindBeans() {
         var registry = getCamelContext().getRegistry();
         registry.bind(ReplicatorConstants.SOURCE_BEAN, connections.source().dataSource());
-        registry.bind(ReplicatorConstants.S3_BEAN, new LateS3Client(connections.s3()));
+        getCamelContext()
+                .getExecutorServiceManager()
+                .newThread("s3", this::makeS3)
+                .start();
+        registry.bind(ReplicatorConstants.S3_BEAN, S3Client.class, (Supplier<Object>)
+                () -> new LateS3Client(connections.s3()));
         registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
         registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
         registry.bind(RedshiftConstants.DATA_SOURCE, connections.redshift());
@@ -127,6 +138,15 @@ public class ReplicatorComponent extends DefaultComponent {
         profile.setAllowCoreThreadTimeOut(true);
         profile.setKeepAliveTime(10L);
         getCamelContext().getExecutorServiceManager().registerThreadPoolProfile(profile);
+    }
+
+    /** The slowest of all to make, and not needed before the first route: it is made while the context starts. */
+    private void makeS3() {
+        try {
+            connections.s3();
+        } catch (RuntimeException e) {
+            LOG.debug("The first route will be told of it.", e);
+        }
     }
 
     @Override
