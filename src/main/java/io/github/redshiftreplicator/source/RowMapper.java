@@ -83,22 +83,21 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         ResultSetMetaData columns = result.getMetaData();
         positions = new HashMap<>();
         getters = new Getter[columns.getColumnCount()];
-        boolean hasOwnText = hasOwnText(result);
+        String driver = result.getStatement().getConnection().getMetaData().getDriverName();
+        boolean hasOwnText =
+                driver.startsWith("MySQL") || driver.startsWith("MariaDB") || driver.startsWith("PostgreSQL");
+        boolean isOfAnyType = driver.startsWith("SQLite");
         // a RowGuard looks at the rows of databases without a type mapping, and knows their policies
         isGuarded = !hasOwnText;
         for (int i = 0; i < getters.length; i++) {
             positions.put(columns.getColumnLabel(i + 1), i);
-            getters[i] = getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1), hasOwnText);
+            getters[i] =
+                    getter(columns.getColumnType(i + 1), columns.getColumnTypeName(i + 1), hasOwnText, isOfAnyType);
         }
         known = result;
     }
 
-    private static boolean hasOwnText(ResultSet result) throws SQLException {
-        String driver = result.getStatement().getConnection().getMetaData().getDriverName();
-        return driver.startsWith("MySQL") || driver.startsWith("MariaDB") || driver.startsWith("PostgreSQL");
-    }
-
-    private static Getter getter(int jdbcType, String typeName, boolean hasOwnText) {
+    private static Getter getter(int jdbcType, String typeName, boolean hasOwnText, boolean isOfAnyType) {
         boolean hasPlainText =
                 switch (jdbcType) {
                     case Types.TIMESTAMP, Types.DATE, Types.TIME, Types.DECIMAL, Types.NUMERIC -> true;
@@ -118,8 +117,18 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
             case Types.TIMESTAMP, Types.DATE, Types.TIME -> RowMapper::any;
             case Types.TIMESTAMP_WITH_TIMEZONE ->
                 (result, column) -> text(result.getObject(column, OffsetDateTime.class));
-            default -> ResultSet::getString;
+            default -> isOfAnyType ? RowMapper::ofAnyType : ResultSet::getString;
         };
+    }
+
+    /** SQLite's columns hold values of any type, and its text of a number has 15 digits. */
+    private static String ofAnyType(ResultSet result, int column) throws SQLException {
+        String text = result.getString(column);
+        if (text != null && result.getObject(column) instanceof Double number) {
+            boolean isWhole = !number.isInfinite() && Double.parseDouble(text) == number;
+            return isWhole ? text : number.toString();
+        }
+        return text;
     }
 
     private static String bool(ResultSet result, int column) throws SQLException {
