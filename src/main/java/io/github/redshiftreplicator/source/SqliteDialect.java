@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import com.zaxxer.hikari.HikariConfig;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,6 +32,29 @@ final class SqliteDialect extends GenericDialect {
     public void configure(HikariConfig config, SourceSettings settings) {
         config.addDataSourceProperty(
                 "busy_timeout", String.valueOf(settings.patience().toMillis()));
+    }
+
+    @Override
+    public SourceTable describe(Connection connection, TableName name, String place) throws SQLException {
+        requireWriteAheadLog(connection, place);
+        return super.describe(connection, name, place);
+    }
+
+    /** Without one, whoever reads keeps everybody from writing: the application, and the state table beside the rows. */
+    private static void requireWriteAheadLog(Connection connection, String place) throws SQLException {
+        if (!mayLock(connection)) {
+            return;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA journal_mode")) {
+            row.next();
+            String mode = row.getString(1);
+            if (!mode.equals("wal") && !mode.equals("memory")) {
+                throw new SourceException(
+                        "In " + place + " nobody can write while rows are read, for its journal_mode is " + mode
+                                + ": run PRAGMA journal_mode = WAL on it, which lasts, or add ?journal_mode=WAL to the URL.");
+            }
+        }
     }
 
     @Override
