@@ -233,6 +233,7 @@ public final class StatusServer implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             LOG.warn("The status page did not stop: {}", Message.of(e));
         }
-        context.getExecutorServiceManager().shutdownGraceful(background);
+        // takes nothing new; what runs in it is the context's to wait for, as for every run
+        context.getExecutorServiceManager().shutdown(background);
     }
 }

@@ -80,6 +80,9 @@ final class Failure {
     }
 
     private String text() {
+        if (run.consumer().getEndpoint().getCamelContext().isStopping()) {
+            return "stopped with the process before it was done; the next run resumes it.";
+        }
         return S3Failure.explain(cause, run.consumer().settings())
                 .orElseGet(() -> place() + (cause.getMessage() == null ? cause.toString() : cause.getMessage()))
                 .strip()

@@ -3,11 +3,13 @@ package io.github.redshiftreplicator.management;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.Deployment;
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.config.SettingsException;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -155,6 +157,29 @@ class StatusServerIT {
         send(post("/api/tables/visits/retry?wait=true"));
         assertThat(send(request("/api/load-errors/visits")).body()).isEqualTo("[]\n");
         assertThat(send(request("/api/parts/visits")).body()).isEqualTo("[]\n");
+    }
+
+    @Test
+    void whatItWasAskedForIsFinishedBeforeAStop() throws Exception {
+        // whoever waits for the pool itself gives up at once
+        service.context().getExecutorServiceManager().setShutdownAwaitTermination(1);
+        CompletableFuture<Void> stopped;
+        try (Connection blocker = SANDBOX.source()) {
+            blocker.setAutoCommit(false);
+            SandboxExtension.execute(blocker, "LOCK TABLE visits IN ACCESS EXCLUSIVE MODE");
+            send(post("/api/tables/visits/replicate"));
+            await().until(() -> object("/api/tables/visits").get("running") != null);
+            stopped = CompletableFuture.runAsync(service::close);
+            await().untilAsserted(
+                            () -> assertThatThrownBy(() -> send(request("/"))).isInstanceOf(ConnectException.class));
+            assertThat(stopped).isNotDone();
+            blocker.rollback();
+        }
+        stopped.get(60, TimeUnit.SECONDS);
+
+        assertThat(SANDBOX.redshiftRows(ROWS)).containsExactly(List.of("1", "<b>"));
+        service = deployment.service();
+        assertThat(object("/api/tables/visits")).containsEntry("state", "imported");
     }
 
     @Test
