@@ -206,16 +206,24 @@ public final class RouteFiles {
                 .collect(Collectors.toSet());
     }
 
+    /**
+     * Every file, by its path below the folder as it was given. That may be a link, which leads elsewhere from one moment to
+     * the next where Kubernetes mounts a ConfigMap.
+     */
     private List<Path> files() {
         if (!Files.isDirectory(routes)) {
             return List.of();
         }
         Path tables = routes.resolve("tables");
-        try (Stream<Path> walk = Files.walk(routes)) {
-            return walk.filter(path -> path.getFileName().toString().endsWith(".camel.yaml"))
-                    .sorted(Comparator.<Path, Boolean>comparing(path -> path.startsWith(tables))
-                            .thenComparing(Comparator.naturalOrder()))
-                    .toList();
+        try {
+            Path real = routes.toRealPath();
+            try (Stream<Path> walk = Files.walk(real)) {
+                return walk.filter(path -> path.getFileName().toString().endsWith(".camel.yaml"))
+                        .map(path -> routes.resolve(real.relativize(path)))
+                        .sorted(Comparator.<Path, Boolean>comparing(path -> path.startsWith(tables))
+                                .thenComparing(Comparator.naturalOrder()))
+                        .toList();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

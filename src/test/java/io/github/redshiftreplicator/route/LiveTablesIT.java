@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.Deployment;
+import io.github.redshiftreplicator.Logs;
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.state.NextStep.Action;
+import io.github.redshiftreplicator.table.Strategy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -21,6 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +150,54 @@ class LiveTablesIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(page()).contains("another file has a route &#39;visits&#39;"));
         assertThat(tables().require("visits")).isSameAs(before);
+    }
+
+    @Test
+    void whatFailsOnScheduleIsLoggedOnceARun() throws Exception {
+        SANDBOX.redshift("DROP TABLE hits");
+        try (Logs logs = Logs.capture(Level.INFO)) {
+            deployment.table("visits", "identity", "targetTable", "hits", "schedule", "0/2 * * * * ?");
+            await().atMost(SOON).untilAsserted(() -> assertThat(failures(logs)).hasSizeGreaterThan(1));
+            Files.delete(directory.resolve("routes/tables/visits.camel.yaml"));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(tables().find("visits")).isEmpty());
+
+            assertThat(failures(logs)).allSatisfy(message -> assertThat(message)
+                    .startsWith("Table visits: couldn't find table hits on Redshift."));
+        }
+    }
+
+    private static List<String> failures(Logs logs) {
+        return logs.lines().stream()
+                .filter(line -> line.level() == Level.ERROR)
+                .map(Logs.Line::message)
+                .toList();
+    }
+
+    /** As Kubernetes mounts a ConfigMap: what is there are links by way of one link, which an update makes anew. */
+    @Test
+    void aFolderThatIsALinkIsFollowedWhereverItLeads() throws Exception {
+        service.close();
+        Path before = Files.createDirectory(directory.resolve("..before"));
+        Path after = Files.createDirectory(directory.resolve("..after"));
+        Files.move(directory.resolve("routes"), before.resolve("routes"));
+        Files.createSymbolicLink(directory.resolve("..data"), before.getFileName());
+        Files.createSymbolicLink(directory.resolve("routes"), Path.of("..data/routes"));
+        service = deployment.service();
+        service.schedule();
+        assertThat(target("visits")).contains("visits");
+
+        FileUtils.copyDirectory(before.toFile(), after.toFile());
+        Path table = after.resolve("routes/tables/visits.camel.yaml");
+        Files.writeString(
+                table, Files.readString(table).replace("routeTemplateRef: identity", "routeTemplateRef: full"));
+        Files.createSymbolicLink(directory.resolve("..new"), after.getFileName());
+        Files.move(directory.resolve("..new"), directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        FileUtils.deleteDirectory(before.toFile());
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        tables().find("visits").map(t -> t.table().strategy()))
+                .contains(Strategy.FULL));
     }
 
     @Test
