@@ -85,6 +85,11 @@ record ClockReading(Instant source, Instant here, Duration uptime, String boot) 
         return Duration.ofNanos(seconds.movePointRight(9).longValue());
     }
 
+    /** The same of this machine, with another time of the source. */
+    ClockReading at(Instant time) {
+        return new ClockReading(time, here, uptime, boot);
+    }
+
     /** How far the source's clock was set back since another reading; negative if it was set forward. */
     Duration setBackSince(ClockReading then) {
         return elapsedSince(then).minus(Duration.between(then.source, source));

@@ -27,19 +27,24 @@ final class ClockStep {
     private final Selection selection;
     private final Dialect dialect;
     private final Optional<ClockReading> then;
+    private final ClockReading beforeLook = ClockReading.beside(Look.NO_CLOCK);
 
-    /** @param then what was read for the last window, if it is known */
+    /**
+     * To be made right before the look.
+     *
+     * @param then what was read for the last window, if it is known
+     */
     ClockStep(Selection selection, Dialect dialect, Optional<ClockReading> then) {
         this.selection = selection;
         this.dialect = dialect;
         this.then = then;
     }
 
-    /** Whether it is worth asking for the time: the clock that a look showed is a little older than the look. */
+    /** Whether it is worth asking for the time. A look that took long is no reason: the clock it shows is from its begin. */
     boolean isLikely(Look look) {
         return isTimed()
                 && dialect.clock().isPresent()
-                && setBack(Optional.of(ClockReading.beside(look.clock()))).isPresent();
+                && setBack(Optional.of(beforeLook.at(look.clock()))).isPresent();
     }
 
     /** Whether a reading of the clock tells anything of this table. */

@@ -141,9 +141,9 @@ public final class SourceDatabase implements AutoCloseable {
                 new Selection(table, source, Overlap.lowered(table, source, from, dialect), settings, zones());
         requireUsableField(selection);
         return with("looking at " + source.name(), connection -> {
+            ClockStep step = new ClockStep(selection, dialect, clockThen.flatMap(ClockReading::parse));
             Look look = dialect.look(connection, selection);
             connection.rollback();
-            ClockStep step = new ClockStep(selection, dialect, clockThen.flatMap(ClockReading::parse));
             Optional<ClockReading> clock = step.isTimed() && (!look.isIdle() || step.isLikely(look))
                     ? ClockReading.of(connection, dialect)
                     : Optional.empty();
