@@ -68,6 +68,25 @@ class GracefulStopIT {
     }
 
     @Test
+    void whatFailsWhileItIsWaitedForSaysWhy() throws Exception {
+        S3Faults.Hold upload = s3.hold("^PUT ");
+        try (Child service = Child.replicator(deployment, "run")) {
+            service.awaitLine("Exporting visits");
+            service.terminate();
+            service.awaitLine("Stopping: what runs is finished first");
+            SANDBOX.redshift("DROP TABLE visits");
+            upload.close();
+
+            assertThat(service.awaitEnd()).as(service.output()).isEqualTo(143);
+        }
+        assertThat(SANDBOX.sourceRows("SELECT last_error FROM replicator_replications"))
+                .singleElement()
+                .asString()
+                .contains("nonexistent table visits")
+                .doesNotContain("stopped with the process");
+    }
+
+    @Test
     void whatDoesNotFinishInTimeIsGivenBackAndResumed() throws Exception {
         deployment.set("replicator.shutdown-timeout", "1s");
         S3Faults.Hold upload = s3.hold("^PUT ");

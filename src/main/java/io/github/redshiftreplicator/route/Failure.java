@@ -11,6 +11,7 @@ import io.github.redshiftreplicator.state.State;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
@@ -80,7 +81,8 @@ final class Failure {
     }
 
     private String text() {
-        if (run.consumer().getEndpoint().getCamelContext().isStopping()) {
+        CamelContext context = run.consumer().getEndpoint().getCamelContext();
+        if (context.isStopping() && context.getShutdownStrategy().isTimeoutOccurred()) {
             return "stopped with the process before it was done; the next run resumes it.";
         }
         return S3Failure.explain(cause, run.consumer().settings())
