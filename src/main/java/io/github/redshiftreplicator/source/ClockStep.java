@@ -27,7 +27,7 @@ final class ClockStep {
     private final Selection selection;
     private final Dialect dialect;
     private final Optional<ClockReading> then;
-    private final ClockReading beforeLook = ClockReading.beside(Look.NO_CLOCK);
+    private final Optional<ClockReading> beforeLook;
 
     /**
      * To be made right before the look.
@@ -38,13 +38,14 @@ final class ClockStep {
         this.selection = selection;
         this.dialect = dialect;
         this.then = then;
+        this.beforeLook = then.map(earlier -> ClockReading.beside(Look.NO_CLOCK));
     }
 
     /** Whether it is worth asking for the time. A look that took long is no reason: the clock it shows is from its begin. */
     boolean isLikely(Look look) {
         return isTimed()
                 && dialect.clock().isPresent()
-                && setBack(Optional.of(beforeLook.at(look.clock()))).isPresent();
+                && setBack(beforeLook.map(here -> here.at(look.clock()))).isPresent();
     }
 
     /** Whether a reading of the clock tells anything of this table. */
