@@ -83,7 +83,7 @@ class MariaDbValuesIT {
                         + " '2026-01-01 00:00:00.0203', '00:00:00.007', '2026-01-01 00:00:00.034', '2026-01-01 00:00:00.034')");
         SANDBOX.redshift(
                 "CREATE TABLE v (k timestamp, d1 timestamp, d6 timestamp, s4 timestamp, t3 time, c varchar(30),"
-                        + " w timestamptz, o timestamp)");
+                        + " w timestamptz)");
 
         Deployment.Result result = replicate(driver);
 

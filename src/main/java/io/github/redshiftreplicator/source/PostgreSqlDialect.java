@@ -129,7 +129,7 @@ final class PostgreSqlDialect implements Dialect {
 
     private static final String PREPARED = """
             SELECT DISTINCT l.virtualtransaction, NULL::integer, NULL::timestamptz, true, NULL::name
-              FROM pg_locks l WHERE l.pid IS NULL AND """ + " " + WRITING;
+              FROM pg_locks l WHERE l.pid IS NULL AND""" + " " + WRITING;
 
     /**
      * A read replica does not show the primary's transactions, and shows what they committed with a delay: its clock is the
