@@ -76,7 +76,8 @@ final class ManifestStep implements Step {
                     run.table().source());
         }
         run.to(State.UPLOADING, changes -> {});
-        LOG.info("Exported {} rows in {} parts, {} bytes, {} ms.", rows, parts.size(), bytes, took.toMillis());
+        String inParts = parts.size() == 1 ? "1 part" : parts.size() + " parts";
+        LOG.info("Exported {} rows in {}, {} bytes, {} ms.", rows, inParts, bytes, took.toMillis());
         exchange.getMessage()
                 .setBody(Manifest.of(connections.parts().bucket(), parts).toJson());
         exchange.getMessage().setHeader(AWS2S3Constants.KEY, key);
