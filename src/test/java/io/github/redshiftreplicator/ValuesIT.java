@@ -282,6 +282,10 @@ class ValuesIT {
                 "bytea | varbyte(1) | \\x | no byte",
                 "text | varbyte(9) | '' | no byte",
                 "text | super | '' | no JSON",
+                "json | super | '{\"a\": \"b,\", \"c\": 0.123456789012345678901234567890123456789}' | a JSON number of more",
+                "jsonb | super | '[\"\\\"\", 1e40]' | a JSON number of more than 38 digits",
+                "numeric[] | super | {1,123456789012345678901234567890123456789} | a JSON number of more than 38",
+                "text | super | -1234567890123456789012345678901234567890 | a JSON number of more than 38 digits",
                 "char(9) | varchar(8) | ab | more than 8 bytes",
                 "numeric | float8 | 1e400 | more digits than the float keeps",
                 "float8 | float8 | 4.9e-324 | a number closer to zero than 2.2250738585072014e-308",
@@ -325,6 +329,24 @@ class ValuesIT {
                                 "2", "@NULL7Kq?", "ok ", null, null, "0001-01-01", "2026-01-01 00:00:00", "2.55", "01"),
                         java.util.Arrays.asList("3", "ok", null, "1.23", "1", null, null, null, null));
         assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\": 13");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "sql"})
+    void longDigitsInTextsOfJsonArriveAndLongNumbersAreCounted(String reader) throws SQLException {
+        String digits = "123456789012345678901234567890123456789012345678901234567890";
+        SANDBOX.source(
+                "CREATE TABLE v (id int, j jsonb, t text)",
+                "INSERT INTO v VALUES (1, '{\"" + digits + "\": \"" + digits + "\"}', '[\"" + digits
+                        + "\", 0.1]'), (2, '[" + digits + "]', '[1]')");
+        SANDBOX.redshift("CREATE TABLE v (id int, j super, t super)");
+        Deployment.Result result = replicate("reader", reader, "onOverflow", "null");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(SANDBOX.redshiftRows("SELECT id, j, t FROM v ORDER BY id"))
+                .containsExactly(
+                        List.of("1", "{\"" + digits + "\": \"" + digits + "\"}", "[\"" + digits + "\", 0.1]"),
+                        java.util.Arrays.asList("2", null, "[1]"));
+        assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\": 1");
     }
 
     /** Rows that come beside the window's, since somebody asked for them again, are altered and counted as well. */

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.JsonNumbers;
 import io.github.redshiftreplicator.table.RowBlock;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +34,7 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
     private final AtomicInteger running;
     private final Progress progress;
     private final int blockSize;
+    private final int[] documents;
     private volatile boolean closed;
     private volatile Throwable failure;
     private RowBlock next;
@@ -44,12 +46,20 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
      * @param name for the threads
      * @param connections one a thread, all in one snapshot; they stay open
      * @param statements COPY statements that together yield the rows
+     * @param documents the positions of the fields that a SUPER takes, ascending
      */
-    CopyReader(String name, List<Connection> connections, List<String> statements, Progress progress, int blockSize) {
+    CopyReader(
+            String name,
+            List<Connection> connections,
+            List<String> statements,
+            Progress progress,
+            int blockSize,
+            int[] documents) {
         this.connections = connections;
         this.statements = new ConcurrentLinkedQueue<>(statements);
         this.progress = progress;
         this.blockSize = blockSize;
+        this.documents = documents;
         int readers = Math.min(connections.size(), statements.size());
         this.blocks = new ArrayBlockingQueue<>(BLOCKS_AHEAD + readers);
         this.running = new AtomicInteger(readers);
@@ -89,6 +99,9 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
                     row = copy.readFromCopy()) {
                 if (NullMarker.isField(row)) {
                     throw NullMarker.refusal();
+                }
+                if (JsonNumbers.isInField(row, documents)) {
+                    throw ValueRefusedException.longNumber();
                 }
                 if (!block.hasRoomFor(row)) {
                     put(Optional.of(block.take()));

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.CsvFormat;
+import io.github.redshiftreplicator.table.JsonNumbers;
 import io.github.redshiftreplicator.table.Row;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Window;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
@@ -34,6 +36,7 @@ public final class Export implements AutoCloseable {
     private final Bound bound;
     private final Progress progress;
     private final Optional<RowGuard> guard;
+    private final int[] documents;
     private String selectSql;
     private String beside = "";
     private CopyReader copyReader;
@@ -49,6 +52,9 @@ public final class Export implements AutoCloseable {
         this.progress = new Progress(dialect.estimateRows(connections.leader(), selection));
         this.selectSql = select().text("");
         this.guard = RowGuard.of(dialect, selection, plan);
+        this.documents = IntStream.range(0, plan.columns().size())
+                .filter(i -> plan.columns().get(i).target().typeName().equals("super"))
+                .toArray();
     }
 
     private SelectSql select() {
@@ -128,7 +134,16 @@ public final class Export implements AutoCloseable {
      * @throws ValueRefusedException if a value does not fit and its policy is to fail
      */
     public Row guarded(Row row) {
-        return guard.isPresent() ? guard.get().fit(row) : row;
+        if (guard.isPresent()) {
+            return guard.get().fit(row);
+        }
+        for (int column : documents) {
+            String document = row.get(column);
+            if (document != null && JsonNumbers.isLong(document)) {
+                throw ValueRefusedException.longNumber();
+            }
+        }
+        return row;
     }
 
     /** The values that {@link #guarded} has altered so far; empty where the SELECT does it, see {@link #altered}. */
@@ -294,7 +309,8 @@ public final class Export implements AutoCloseable {
                     connections.forReaders(Math.min(selection.parallelism(), statements.size())),
                     statements,
                     progress,
-                    selection.settings().blockSize());
+                    selection.settings().blockSize(),
+                    documents);
             return copyReader;
         } catch (SQLException e) {
             throw new SourceException(

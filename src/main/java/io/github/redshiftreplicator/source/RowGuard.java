@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.CsvFormat;
 import io.github.redshiftreplicator.table.Hazard.Kind;
+import io.github.redshiftreplicator.table.JsonNumbers;
 import io.github.redshiftreplicator.table.Row;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TargetColumn;
@@ -168,6 +169,7 @@ final class RowGuard {
             case "timestamptz", "time", "timetz" -> value -> time(value, true);
             case "bool" -> RowGuard::bool;
             case "varbyte" -> value -> bytes(value, length(target));
+            case "super" -> RowGuard::document;
             default -> value -> text(value, Integer.MAX_VALUE);
         };
     }
@@ -307,6 +309,16 @@ final class RowGuard {
             }
         }
         return end > start;
+    }
+
+    private static String document(String value) {
+        if (value.isEmpty()) {
+            throw new Misfit(Kind.INVALID, "no JSON, which COPY takes for NULL", null);
+        }
+        if (JsonNumbers.isLong(value)) {
+            throw new Misfit(Kind.OVERFLOW, JsonNumbers.LONG, null);
+        }
+        return text(value, Integer.MAX_VALUE);
     }
 
     private static String text(String value, int bytes) {

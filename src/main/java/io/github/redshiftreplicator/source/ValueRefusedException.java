@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.JsonNumbers;
+
 /**
  * A row was read that must not be loaded as it is. The message is one sentence; {@link SourceDatabase#offenders} finds the
  * row.
@@ -9,5 +11,10 @@ public final class ValueRefusedException extends SourceException {
 
     ValueRefusedException(String message) {
         super(message);
+    }
+
+    static ValueRefusedException longNumber() {
+        return new ValueRefusedException(
+                "a column holds " + JsonNumbers.LONG + ": change the value, or set onOverflow to null.");
     }
 }

@@ -58,8 +58,15 @@ public final class MySqlTypes {
         row(rows, floats, VARCHAR, "cast({v} + 0e0 AS char)", "{v}", length(Hazards.longest(24)));
         times(rows);
         texts(rows);
-        row(rows, List.of("json"), SUPER, "{v}", "{v}");
-        row(rows, List.of("longtext", "text", "mediumtext", "varchar"), SUPER, "{v}", "{v}", noDocument());
+        row(rows, List.of("json"), SUPER, "{v}", "{v}", longNumber());
+        row(
+                rows,
+                List.of("longtext", "text", "mediumtext", "varchar"),
+                SUPER,
+                "{v}",
+                "{v}",
+                noDocument(),
+                longNumber());
         row(rows, List.of("json"), VARCHAR, "{v}", "{v}", length(Hazards::always));
         List<String> binary = List.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
         row(rows, binary, VARBYTE, "hex({v})", "{v}", empty(), byteLength());
@@ -154,6 +161,11 @@ public final class MySqlTypes {
 
     private static Hazard noDocument() {
         return silent(INVALID, "no JSON, which COPY takes for NULL", Hazards::always, "length({v}) = 0", "NULL");
+    }
+
+    private static Hazard longNumber() {
+        String pattern = JsonNumbers.PATTERN.replace("\\", "\\\\");
+        return loud(OVERFLOW, JsonNumbers.LONG, Hazards::always, "cast({v} AS char) REGEXP '" + pattern + "'", "NULL");
     }
 
     private static Hazard nullMarker() {

@@ -28,6 +28,7 @@ class RowGuardTest {
             Map.entry("char", new TargetColumn("c", "bpchar", 3, 0)),
             Map.entry("date", new TargetColumn("c", "date", 0, 0)),
             Map.entry("time", new TargetColumn("c", "timestamp", 0, 0)),
+            Map.entry("json", new TargetColumn("c", "super", 0, 0)),
             Map.entry("byte", new TargetColumn("c", "varbyte", 2, 0)));
 
     private static RowGuard guard(String target, Map<String, String> options) {
@@ -68,6 +69,7 @@ class RowGuardTest {
         "time, 2024-02-29 10:00:00.5+00, 2024-02-29 10:00:00.500000",
         "time, 2024-02-29 10:00:00+02:00, 2024-02-29 08:00:00.000000",
         "byte, 00FF, 00ff",
+        "json, [\"123456789012345678901234567890123456789\"], [\"123456789012345678901234567890123456789\"]",
     })
     void whatFitsArrives(String target, String value, String expected) {
         RowGuard guard = guard(target, Map.of());
@@ -112,6 +114,9 @@ class RowGuardTest {
                 "time, +10000-01-01 00:00:00, a date after the year 9999, 9999-12-31",
                 "time, '', no time but '', NULL",
                 "byte, 000102, more than 2 bytes, 0001",
+                "json, '', 'no JSON, which COPY takes for NULL', NULL",
+                "json, [-123456789012345678901234567890123456789],"
+                        + " 'a JSON number of more than 38 digits, which SUPER may not keep', NULL",
                 "byte, '', 'no byte, which COPY takes for NULL', NULL",
             })
     void whatDoesNotFitIsRefusedOrAlteredAndCounted(String target, String value, String what, String nearest) {

@@ -1,0 +1,62 @@
+package io.github.redshiftreplicator.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonNumbersTest {
+    private static final String DIGITS_38 = "12345678901234567890123456789012345678";
+    private static final Pattern PATTERN = Pattern.compile(JsonNumbers.PATTERN);
+
+    private static boolean isInField(String row, int... fields) {
+        return JsonNumbers.isInField(row.getBytes(StandardCharsets.UTF_8), fields);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "D9",
+                "[1, -D0]",
+                "{\"a\": [\"\", {\"b\": D.9}]}",
+                "{\"a\\\"b\": 0.D9}",
+                "{\"\\\\\": D9e5}",
+                "[\"D9\", 0.000D9]"
+            })
+    void aNumberOf39DigitsIsFound(String pattern) {
+        String json = pattern.replace("D", DIGITS_38);
+        assertThat(JsonNumbers.isLong(json)).isTrue();
+        assertThat(PATTERN.matcher(json).find()).isTrue();
+        String quoted = '"' + json.replace("\"", "\"\"") + '"';
+        assertThat(isInField("1,\"a,\"\"b\"," + quoted + ",x\n", 2)).isTrue();
+        assertThat(isInField(quoted + "\n", 0)).isTrue();
+        assertThat(isInField("1," + quoted + "\n", 0)).isFalse();
+        assertThat(isInField("1," + quoted + ",x\n", 0, 1, 2)).isTrue();
+        assertThat(isInField("1," + quoted + ",x\n")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "D",
+                "-D",
+                "[D, D]",
+                "12.345678901234567890123456789012345678",
+                "0.0000000000000000000000000000000000000000000000000000015",
+                "\"D9\"",
+                "{\"D9\": \"\\\"D9\"}",
+                "{\"a\": \"D9\\\\\", \"b\": 1}",
+                "{\"a\": \"1.D.9.D\"}"
+            })
+    void whatRedshiftKeepsIsNot(String pattern) {
+        String json = pattern.replace("D", DIGITS_38);
+        assertThat(JsonNumbers.isLong(json)).isFalse();
+        assertThat(PATTERN.matcher(json).find()).isFalse();
+        assertThat(isInField("D9,".replace("D", DIGITS_38) + '"' + json.replace("\"", "\"\"") + "\"\n", 1))
+                .isFalse();
+    }
+}
