@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.source.MariaDb;
+import io.github.redshiftreplicator.source.MySql;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,17 +15,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link ValuesIT} says of PostgreSQL, of MariaDB, by its own driver and by MySQL's. */
+/** What {@link ValuesIT} says of PostgreSQL, of MariaDB, by its own driver and by MySQL's, and of MySQL. */
 class MariaDbValuesIT {
     /** What a server may have set; none of it may show in a value. */
     private static final String HOSTILE =
-            "sql_mode='PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,EMPTY_STRING_IS_NULL',"
+            "sql_mode='PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,EMPTY_STRING_IS_NULL,ANSI,HIGH_NOT_PRECEDENCE',"
                     + "sql_select_limit=2,time_zone='-07:00'";
 
     @RegisterExtension
@@ -33,15 +33,22 @@ class MariaDbValuesIT {
     @RegisterExtension
     static final MariaDb MARIADB = new MariaDb();
 
+    @RegisterExtension
+    static final MySql MYSQL = new MySql();
+
     @TempDir
     Path directory;
 
-    private static Connection source() throws SQLException {
-        return DriverManager.getConnection(MARIADB.url("mariadb"), "admin", "admin");
+    private static String url(String kind) {
+        return kind.equals("mysql-server") ? MYSQL.url() : MARIADB.url(kind);
     }
 
-    private static void source(String... statements) throws SQLException {
-        try (Connection connection = source();
+    private static Connection source(String kind) throws SQLException {
+        return DriverManager.getConnection(url(kind), "admin", "admin");
+    }
+
+    private static void execute(String kind, String... statements) throws SQLException {
+        try (Connection connection = source(kind);
                 Statement statement = connection.createStatement()) {
             statement.execute("SET sql_mode = '', time_zone = '+00:00'");
             for (String sql : statements) {
@@ -51,31 +58,35 @@ class MariaDbValuesIT {
     }
 
     /** The state is kept in the sandbox's source. */
-    private Deployment deploy(String driver) {
-        Deployment deployment = new Deployment(directory, SANDBOX.properties());
+    private Deployment deploy(String kind) {
+        Deployment deployment = new Deployment(directory.resolve(kind), SANDBOX.properties());
         SANDBOX.properties().forEach((key, value) -> {
             if (key.startsWith("replicator.source.")) {
                 deployment.set(key.replace(".source.", ".state."), value);
             }
         });
-        String url = MARIADB.url(driver);
+        String url = url(kind);
+        String hostile = kind.equals("mysql-server")
+                ? HOSTILE.replace("EMPTY_STRING_IS_NULL", "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
+                : HOSTILE;
         // MariaDB's driver takes the text as it is
-        String sessions = driver.equals("mysql") ? URLEncoder.encode(HOSTILE, StandardCharsets.UTF_8) : HOSTILE;
+        String sessions = kind.startsWith("mysql") ? URLEncoder.encode(hostile, StandardCharsets.UTF_8) : hostile;
         return deployment
                 .set("replicator.source.url", url + (url.contains("?") ? "&" : "?") + "sessionVariables=" + sessions)
                 .set("replicator.source.username", "admin")
                 .set("replicator.source.password", "admin");
     }
 
-    private Deployment.Result replicate(String driver, String... parameters) {
-        return deploy(driver).table("v", "full", parameters).run("replicate", "v");
+    private Deployment.Result replicate(String kind, String... parameters) {
+        return deploy(kind).table("v", "full", parameters).run("replicate", "v");
     }
 
     /** MariaDB's driver 3.5 shows 0.005 seconds of a DATETIME(3) as .5000, and of a TIME(3) with useServerPrepStmts. */
     @ParameterizedTest
-    @ValueSource(strings = {"mariadb", "mysql"})
-    void fractionsOfSecondsArriveWithTheirZeros(String driver) throws SQLException {
-        source(
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server"})
+    void fractionsOfSecondsArriveWithTheirZeros(String kind) throws SQLException {
+        execute(
+                kind,
                 "DROP TABLE IF EXISTS v",
                 "CREATE TABLE v (k datetime(3) PRIMARY KEY, d1 datetime(1), d6 datetime(6), s4 timestamp(4) NULL, t3 time(3),"
                         + " c datetime(3), w datetime(3))",
@@ -85,7 +96,7 @@ class MariaDbValuesIT {
                 "CREATE TABLE v (k timestamp, d1 timestamp, d6 timestamp, s4 timestamp, t3 time, c varchar(30),"
                         + " w timestamptz)");
 
-        Deployment.Result result = replicate(driver);
+        Deployment.Result result = replicate(kind);
 
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(SANDBOX.redshiftRows("SELECT k::text, d1::text, d6::text, s4::text, t3::text, c, extract(epoch FROM"
@@ -101,15 +112,17 @@ class MariaDbValuesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mariadb", "mysql"})
-    void everyTypeArrivesAsItLeft(String driver) throws SQLException {
-        source(
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server"})
+    void everyTypeArrivesAsItLeft(String kind) throws SQLException {
+        execute(
+                kind,
                 "DROP TABLE IF EXISTS v",
                 "CREATE TABLE v (id int PRIMARY KEY, u bigint unsigned, z int(7) unsigned zerofill, t tinyint(1), o tinyint(1),"
                         + " b bit(1), w bit(5), q bit(64), n decimal(65,30), f float, d double, dn double, i bigint, y year,"
                         + " dt date, tm time(6), ts datetime(6), tz timestamp(6) NULL, c char(10), ch char(10),"
                         + " l varchar(20) CHARACTER SET latin1, x varchar(20) CHARACTER SET utf16, e enum('a','B,\"'), s set('x','y'),"
-                        + " j json, bl blob, bi binary(3), uu uuid, ip inet6)",
+                        + " j json, bl blob, bi binary(3), "
+                        + (kind.equals("mysql-server") ? "uu char(36), ip varchar(39))" : "uu uuid, ip inet6)"),
                 "INSERT INTO v VALUES (1, 18446744073709551615, 42, -128, 1, b'1', b'00101', 18446744073709551615,"
                         + " 1234567890123456789012345678.0123456789, 16777216, 0.1, 0.29, 16777216, 1901, '0001-01-01',"
                         + " '23:59:59.999999', '2026-03-29 02:30:00.000001', '2026-10-25 01:30:00.123456', 'a', 'a', x'8180ff5c',"
@@ -125,7 +138,7 @@ class MariaDbValuesIT {
                         + " ts timestamp, tz timestamptz, c varchar(40), ch char(10), l varchar(80), x varchar(80), e varchar(12),"
                         + " s varchar(12), j super, bl varbyte(9), bi varbyte(3), uu char(36), ip varchar(39))");
 
-        Deployment.Result result = replicate(driver);
+        Deployment.Result result = replicate(kind);
 
         assertThat(result.code()).as(result.toString()).isZero();
         List<List<String>> rows =
@@ -197,9 +210,11 @@ class MariaDbValuesIT {
                         Arrays.asList(Arrays.copyOf(new String[] {"3"}, 29)));
     }
 
-    @Test
-    void textsArriveAsTheyLeft() throws SQLException {
-        source(
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "mysql-server"})
+    void textsArriveAsTheyLeft(String kind) throws SQLException {
+        execute(
+                kind,
                 "DROP TABLE IF EXISTS v",
                 "CREATE TABLE v (id int PRIMARY KEY AUTO_INCREMENT, t mediumtext CHARACTER SET utf8mb4)");
         List<String> texts = Arrays.asList(
@@ -225,7 +240,7 @@ class MariaDbValuesIT {
                 "x".repeat(65_535),
                 "日".repeat(21_845),
                 null);
-        try (Connection connection = source();
+        try (Connection connection = source(kind);
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO v (t) VALUES (?)")) {
             for (String text : texts) {
                 insert.setString(1, text);
@@ -234,7 +249,7 @@ class MariaDbValuesIT {
         }
         SANDBOX.redshift("CREATE TABLE v (id int, t varchar(65535))");
 
-        Deployment.Result result = replicate("mariadb");
+        Deployment.Result result = replicate(kind);
 
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(SANDBOX.redshiftRows("SELECT t FROM v ORDER BY id"))
@@ -249,6 +264,7 @@ class MariaDbValuesIT {
                 "text | char(9) | 'a ' | trailing blanks",
                 "text | varchar(9) | 'a\0' | the character NUL",
                 "text | super | '' | no JSON",
+                "text | super | '{\"1\": \"2,\\\\\\\\\", \"3\": 123456789012345678901234567890123456789}' | a JSON number of more than 38",
                 "text | varchar(20) | '@NULL7Kq@' | the text that stands for NULL",
                 "blob | varbyte(9) | '' | no byte",
                 "tinyint(1) | boolean | 2 | a number other than 0 and 1",
@@ -257,23 +273,32 @@ class MariaDbValuesIT {
                 "bigint | real | 16777217 | more digits than the float keeps"
             })
     void whatDoesNotFitFailsAndNamesTheRow(String example) throws SQLException {
+        for (String kind : List.of("mariadb", "mysql-server")) {
+            whatDoesNotFitFailsAndNamesTheRow(kind, example);
+        }
+    }
+
+    private void whatDoesNotFitFailsAndNamesTheRow(String kind, String example) throws SQLException {
         String[] words = example.split(" \\| ");
-        source(
+        execute(
+                kind,
                 "DROP TABLE IF EXISTS v",
                 "CREATE TABLE v (id int PRIMARY KEY, x " + words[0] + ")",
                 "INSERT INTO v VALUES (6, NULL), (4711, " + words[2] + ")");
-        SANDBOX.redshift("CREATE TABLE v (id int, x " + words[1] + ")");
+        SANDBOX.redshift("DROP TABLE IF EXISTS v", "CREATE TABLE v (id int, x " + words[1] + ")");
 
-        Deployment.Result result = replicate("mariadb");
+        Deployment.Result result = replicate(kind);
 
         assertThat(result.code()).as(result.toString()).isEqualTo(1);
         assertThat(result.toString()).contains("column x holds " + words[3], "id=4711");
         assertThat(SANDBOX.redshiftRows("SELECT * FROM v")).isEmpty();
     }
 
-    @Test
-    void policiesAlterWhatDoesNotFitAndCountIt() throws SQLException {
-        source(
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "mysql-server"})
+    void policiesAlterWhatDoesNotFitAndCountIt(String kind) throws SQLException {
+        execute(
+                kind,
                 "DROP TABLE IF EXISTS v",
                 "CREATE TABLE v (id int PRIMARY KEY, d date, t text CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci, c varchar(9), n double, r bigint,"
                         + " bl blob, x varchar(30) CHARACTER SET utf16, j json)",
@@ -283,7 +308,7 @@ class MariaDbValuesIT {
         SANDBOX.redshift(
                 "CREATE TABLE v (id int, d date, t varchar(7), c char(3), n decimal(9,2), r real, bl varbyte(2),"
                         + " x varchar(30), j varchar(3))");
-        Deployment deployment = deploy("mariadb");
+        Deployment deployment = deploy(kind);
         deployment.table("v", "full", "onOverflow", "truncate", "onInvalid", "replace");
 
         Deployment.Result result = deployment.run("replicate", "v");

@@ -142,11 +142,19 @@ interface Dialect {
                     return Optional.empty();
                 }
             }
-            try (ResultSet result = statement.executeQuery("SELECT k FROM (SELECT " + key + " AS k, lead(" + key
-                    + ") OVER (ORDER BY " + key + ") AS n" + range
-                    + ") gaps WHERE n IS NULL OR n > k + 1 ORDER BY k LIMIT 1")) {
+            String gap = hasWindowFunctions(snapshot)
+                    ? "SELECT k FROM (SELECT " + key + " AS k, lead(" + key + ") OVER (ORDER BY " + key + ") AS n"
+                            + range + ") gaps WHERE n IS NULL OR n > k + 1 ORDER BY k LIMIT 1"
+                    : "SELECT k FROM (SELECT " + key + " AS k" + range + ") keys_here WHERE NOT EXISTS (SELECT 1 FROM "
+                            + table + " WHERE " + key + " = k + 1) ORDER BY k LIMIT 1";
+            try (ResultSet result = statement.executeQuery(gap)) {
                 return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
             }
         }
+    }
+
+    /** Whether the server knows OVER. */
+    default boolean hasWindowFunctions(Connection connection) throws SQLException {
+        return true;
     }
 }

@@ -300,6 +300,12 @@ final class MySqlDialect implements Dialect {
         }
     }
 
+    /** MySQL since 8.0, MariaDB since 10.2. */
+    @Override
+    public boolean hasWindowFunctions(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion() >= 8;
+    }
+
     @Override
     public long estimateRows(Connection connection, Selection selection) throws SQLException {
         TableName name = selection.source().name();

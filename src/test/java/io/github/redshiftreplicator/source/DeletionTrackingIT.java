@@ -26,6 +26,9 @@ class DeletionTrackingIT {
     @RegisterExtension
     static final MariaDb MARIADB = new MariaDb();
 
+    @RegisterExtension
+    static final MySql MYSQL = new MySql();
+
     @TempDir
     private Path directory;
 
@@ -38,9 +41,10 @@ class DeletionTrackingIT {
         switch (kind) {
             case "sqlite" -> url = "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL";
             case "h2" -> url = "jdbc:h2:mem:deletions" + System.nanoTime() + ";DB_CLOSE_DELAY=-1";
+            case "mysql-server" -> url = MYSQL.url();
             default -> url = MARIADB.url(kind);
         }
-        boolean server = kind.equals("mariadb") || kind.equals("mysql");
+        boolean server = kind.startsWith("m");
         user = server ? "admin" : "sa";
         password = server ? "admin" : "";
         quote = server ? '`' : '"';
@@ -102,7 +106,7 @@ class DeletionTrackingIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mariadb", "mysql", "sqlite", "h2"})
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server", "sqlite", "h2"})
     void triggersQueueEveryDeletedKey(String kind) throws SQLException {
         open(kind);
         DeletionTracking tracking = tracking();

@@ -38,6 +38,12 @@ class OtherSourcesIT {
     @RegisterExtension
     static final MariaDb MARIADB = new MariaDb();
 
+    @RegisterExtension
+    static final MySql MYSQL = new MySql();
+
+    @RegisterExtension
+    static final MySql MYSQL_5 = new MySql("5");
+
     @TempDir
     private Path directory;
 
@@ -50,6 +56,8 @@ class OtherSourcesIT {
         switch (kind) {
             case "sqlite" -> url = "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL";
             case "h2" -> url = "jdbc:h2:mem:" + System.nanoTime() + ";DB_CLOSE_DELAY=-1";
+            case "mysql-server" -> url = MYSQL.url();
+            case "mysql-5.7" -> url = MYSQL_5.url();
             default -> url = MARIADB.url(kind);
         }
         user = kind.equals("h2") ? "sa" : kind.equals("sqlite") ? null : "admin";
@@ -120,7 +128,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql"})
+    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql", "mysql-server"})
     void aTableIsDescribed(String kind) throws SQLException {
         open(kind);
         SourceTable table = source.describe(TableName.parse("Users"));
@@ -136,7 +144,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql"})
+    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql", "mysql-server"})
     void aRowArrivesInTheRunRightAfterItsChange(String kind) throws SQLException {
         open(kind);
         List<String> last = new ArrayList<>();
@@ -151,7 +159,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql"})
+    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql", "mysql-server"})
     void aTransactionThatCommitsLateIsInTheNextWindow(String kind) throws SQLException {
         open(kind);
         insert(session(), "old");
@@ -171,7 +179,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "mariadb", "mysql"})
+    @ValueSource(strings = {"h2", "mariadb", "mysql", "mysql-server", "mysql-5.7"})
     void aKeyThatCommitsAfterAHigherOneIsNotLost(String kind) throws SQLException {
         open(kind);
         Connection other = session();
@@ -188,7 +196,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql"})
+    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql", "mysql-server"})
     void theSnapshotDoesNotMove(String kind) throws SQLException {
         open(kind);
         insert(session(), "1");
@@ -201,7 +209,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql"})
+    @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql", "mysql-server"})
     void manyRowsAreReadAndReadingCanEndEarly(String kind) throws SQLException {
         open(kind);
         Connection session = session();
@@ -228,12 +236,13 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mariadb", "mysql"})
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server"})
     void mySqlValuesTakeTheFormThatRedshiftReads(String kind) throws SQLException {
         open(kind);
         execute(
                 session(),
-                "CREATE OR REPLACE TABLE v (t tinyint(1), b varbinary(4), d date, dt datetime(6), ts timestamp(6) NULL,"
+                "DROP TABLE IF EXISTS v",
+                "CREATE TABLE v (t tinyint(1), b varbinary(4), d date, dt datetime(6), ts timestamp(6) NULL,"
                         + " n decimal(20,6), u bigint unsigned, s varchar(50), tm time)",
                 "INSERT INTO v VALUES (2, x'00ff', '2026-02-03', '2026-03-29 02:30:00.123456', '2026-02-03 04:05:06.5', 0.000001,"
                         + " 18446744073709551615, 'a \"b\",\\n', '12:00:00')");
@@ -255,7 +264,7 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mariadb", "mysql"})
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server"})
     void tablesThatRunAtOnceHideNoTransactionFromEachOther(String kind) throws Exception {
         open(kind);
         insert(session(), "a");
@@ -275,12 +284,13 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mariadb", "mysql"})
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server"})
     void withoutTheProcessPrivilegeTheWindowStaysBehind(String kind) throws SQLException {
         open(kind);
         execute(
                 session(),
-                "CREATE OR REPLACE USER plain@localhost IDENTIFIED BY 'plain'",
+                "DROP USER IF EXISTS plain@localhost",
+                "CREATE USER plain@localhost IDENTIFIED BY 'plain'",
                 "GRANT SELECT ON test.* TO plain@localhost");
         insert(session(), "a");
         source.close();

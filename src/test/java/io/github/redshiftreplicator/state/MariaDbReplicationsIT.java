@@ -19,6 +19,10 @@ class MariaDbReplicationsIT extends ReplicationsContract {
 
     @Override
     String literal(Instant instant) {
+        return dateTime(instant);
+    }
+
+    static String dateTime(Instant instant) {
         return DateTimeFormatter.ofPattern("''uuuu-MM-dd HH:mm:ss.SSSSSS''")
                 .withZone(ZoneOffset.UTC)
                 .format(instant);
