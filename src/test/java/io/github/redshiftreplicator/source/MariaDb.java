@@ -70,6 +70,8 @@ public final class MariaDb implements BeforeAllCallback {
                 home = Files.createTempDirectory("mariadb-").toFile();
                 configuration.setBaseDir(new File(home, "base"));
                 configuration.setDataDir(new File(home, "data"));
+                // the default is one for all users, and belongs to the first of them
+                configuration.setTmpDir(new File(home, "tmp").toString());
                 configuration.setSecurityDisabled(false);
                 configuration.addArg("--user=root");
                 configuration.addArg("--default-time-zone=+03:00");
