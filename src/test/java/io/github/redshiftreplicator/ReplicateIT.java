@@ -2,9 +2,14 @@ package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Route;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -123,5 +128,37 @@ class ReplicateIT {
         SANDBOX.source("DELETE FROM users WHERE id = 3");
         replicate("users");
         assertSame(query, query);
+    }
+
+    /** Camel refuses a route that is named as one of its own steps, and puts one in the place of another of its name. */
+    @Test
+    void tablesMayBeNamedAsRoutesStepsAndTemplatesMightBe() throws Exception {
+        List<String> names = new ArrayList<>(List.of(
+                "parts", "claim", "export", "import", "load", "manifest", "upload", "full", "schedule", "reconcile"));
+        for (String routes : List.of("notifications", "maintenance")) {
+            names.add(routes);
+            String file = "routes/" + routes + ".camel.yaml";
+            deployment.file(file, Files.readString(Path.of(file)));
+        }
+        for (String name : names) {
+            SANDBOX.source(
+                    "CREATE TABLE \"" + name + "\" (id int PRIMARY KEY)",
+                    "INSERT INTO \"" + name + "\" SELECT g FROM generate_series(1, 5) g");
+            SANDBOX.redshift("CREATE TABLE \"" + name + "\" (id int)");
+            deployment.table(name, "identity");
+        }
+
+        replicate("all");
+
+        for (String name : names) {
+            String query = "SELECT id FROM \"" + name + "\" ORDER BY id";
+            assertSame(query, query);
+        }
+        try (Service service = deployment.service()) {
+            assertThat(service.context().getRoutes())
+                    .extracting(Route::getId)
+                    .contains("send-notifications")
+                    .containsAll(names);
+        }
     }
 }

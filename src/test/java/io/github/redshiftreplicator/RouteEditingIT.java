@@ -125,7 +125,7 @@ class RouteEditingIT {
 
     @Test
     void aSecondCopyOfEveryPart() throws SQLException, IOException {
-        insertBefore("upload", """
+        insertBefore("upload-part", """
                 - setProperty:
                     id: part-key-kept
                     name: part-key

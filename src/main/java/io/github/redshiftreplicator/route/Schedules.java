@@ -25,6 +25,9 @@ public final class Schedules {
     private static final String TEMPLATE = "schedule";
     private static final String RECONCILE = "reconcile";
     private static final String MAINTENANCE = "maintenance";
+    /** No table can be called so. */
+    private static final String MAINTENANCE_ROUTE = "maintain-targets";
+
     /** The templates that are no strategies. */
     static final Set<String> TEMPLATES = Set.of(TEMPLATE, RECONCILE, MAINTENANCE);
 
@@ -63,7 +66,7 @@ public final class Schedules {
             throw new SettingsException(Setting.MAINTENANCE_SCHEDULE.key() + " is set, but there is no template '"
                     + MAINTENANCE + "': copy routes/maintenance.camel.yaml into the deployment directory.");
         }
-        context.addRouteFromTemplate(MAINTENANCE, MAINTENANCE, MAINTENANCE, Map.of("cron", cron));
+        context.addRouteFromTemplate(MAINTENANCE_ROUTE, MAINTENANCE, MAINTENANCE_ROUTE, Map.of("cron", cron));
     }
 
     /** Starts one table's schedule and catches up. False: it has none. */
