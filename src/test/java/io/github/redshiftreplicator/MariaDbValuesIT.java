@@ -301,13 +301,13 @@ class MariaDbValuesIT {
                 kind,
                 "DROP TABLE IF EXISTS v",
                 "CREATE TABLE v (id int PRIMARY KEY, d date, t text CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci, c varchar(9), n double, r bigint,"
-                        + " bl blob, x varchar(30) CHARACTER SET utf16, j json)",
-                "INSERT INTO v VALUES (1, '0000-00-00', concat('a', char(0), 'äö😀'), 'é ', 0.299, 16777217, '', '@null7kq@', '{\"a\": 1}'),"
-                        + " (2, '2026-00-10', '@NULL7Kq@', 'ok', 0.29, 16777216, 'x', '@NULL7Kq@', '[]'),"
-                        + " (3, NULL, 'ok', 'a  ', 1e300, -5, NULL, concat('ä', char(0 using utf8mb4)), NULL)");
+                        + " bl blob, x varchar(30) CHARACTER SET utf16, j json, s json)",
+                "INSERT INTO v VALUES (1, '0000-00-00', concat('a', char(0), 'äö😀'), 'é ', 0.299, 16777217, '', '@null7kq@', '{\"a\": 1}', '[\"123456789012345678901234567890123456789\", 1.5]'),"
+                        + " (2, '2026-00-10', '@NULL7Kq@', 'ok', 0.29, 16777216, 'x', '@NULL7Kq@', '[]', '{}'),"
+                        + " (3, NULL, 'ok', 'a  ', 1e300, -5, NULL, concat('ä', char(0 using utf8mb4)), NULL, NULL)");
         SANDBOX.redshift(
                 "CREATE TABLE v (id int, d date, t varchar(7), c char(3), n decimal(9,2), r real, bl varbyte(2),"
-                        + " x varchar(30), j varchar(3))");
+                        + " x varchar(30), j varchar(3), s super)");
         Deployment deployment = deploy(kind);
         deployment.table("v", "full", "onOverflow", "truncate", "onInvalid", "replace");
 
@@ -315,13 +315,31 @@ class MariaDbValuesIT {
 
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(SANDBOX.redshiftRows(
-                        "SELECT id, d, t, c, n, r::varchar, encode(bl, 'hex'), x, j FROM v ORDER BY id"))
+                        "SELECT id, d, t, c, n, r::varchar, encode(bl, 'hex'), x, j, s FROM v ORDER BY id"))
                 .containsExactly(
                         Arrays.asList(
-                                "1", "0001-01-01", "aäö", "?  ", "0.29", "1.6777216e+07", null, "@null7kq@", "{\"a"),
+                                "1",
+                                "0001-01-01",
+                                "aäö",
+                                "?  ",
+                                "0.29",
+                                "1.6777216e+07",
+                                null,
+                                "@null7kq@",
+                                "{\"a",
+                                "[\"123456789012345678901234567890123456789\", 1.5]"),
                         Arrays.asList(
-                                "2", "0001-01-01", "@NULL7K", "ok ", "0.29", "1.6777216e+07", "78", "@NULL7Kq?", "[]"),
-                        Arrays.asList("3", null, "ok", "a  ", "9999999.99", "-5", null, "ä", null));
+                                "2",
+                                "0001-01-01",
+                                "@NULL7K",
+                                "ok ",
+                                "0.29",
+                                "1.6777216e+07",
+                                "78",
+                                "@NULL7Kq?",
+                                "[]",
+                                "{}"),
+                        Arrays.asList("3", null, "ok", "a  ", "9999999.99", "-5", null, "ä", null, null));
         assertThat(deployment.run("status", "--json", "v").out()).contains("\"altered_count\": 13");
     }
 }
