@@ -165,13 +165,13 @@ final class Pages {
         Collections.reverse(history);
         return "<section class=\"plots\" aria-label=\"Plots\">"
                 + Plot.of("Rows", history, List.of("record_count"), value -> String.format(Locale.ROOT, "%,.0f", value))
-                + Plot.of("Bytes", history, List.of("bytes"), value -> bytes((long) (double) value))
+                + Plot.of("Bytes", history, List.of("bytes"), value -> bytes((long) value))
                 + Plot.of(
                         "Durations",
                         history,
                         List.of("export_duration", "upload_duration", "import_duration"),
-                        value -> duration((long) (double) value))
-                + Plot.of("Lag", history, List.of("lag"), value -> duration((long) (double) value))
+                        value -> duration((long) value))
+                + Plot.of("Lag", history, List.of("lag"), value -> duration((long) value))
                 + "</section>"
                 + span(history);
     }

@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,57 +78,55 @@ class MySqlValuesIT {
                         + " j json, dt datetime(6), ti time(6))",
                 "INSERT INTO v VALUES (1, 18446744073709551615, 2, b'1', b'10101', 2026, 0.1, 0.1, -1.5000, 'b', 'x,y', 'é',"
                         + " x'00ff', '{\"a\": 1}', '2026-03-29 02:30:00.000001', '23:59:59.999999')");
-        {
-            try (SourceDatabase source = open(kind)) {
-                Table table = table(Map.of());
-                SourceTable found = source.describe(table.source());
-                ColumnPlan plan = plan(
-                        table,
-                        found,
-                        to("u", "numeric", 20, 0),
-                        to("t", "int2", 0, 0),
-                        to("b", "bool", 0, 0),
-                        to("w", "varchar", 5, 0),
-                        to("y", "int2", 0, 0),
-                        to("f", "float4", 0, 0),
-                        to("d", "float8", 0, 0),
-                        to("n", "numeric", 20, 4),
-                        to("e", "varchar", 10, 0),
-                        to("s", "varchar", 10, 0),
-                        to("l", "varchar", 40, 0),
-                        to("bl", "varbyte", 10, 0),
-                        to("j", "super", 0, 0),
-                        to("dt", "timestamp", 0, 0),
-                        to("ti", "time", 0, 0));
-                source.check(table, plan);
-                try (Export export = source.begin(
-                        table,
-                        found,
-                        plan,
-                        source.probe(table, found, Optional.empty(), Optional.empty())
-                                .orElseThrow())) {
-                    assertThat(export.altered()).isEmpty();
-                    List<Object> row = rows(export).get(0);
-                    assertThat((float) Double.parseDouble((String) row.get(5))).isEqualTo(0.1f);
-                    row.remove(5);
-                    assertThat(row)
-                            .as(kind)
-                            .containsExactly(
-                                    "18446744073709551615",
-                                    "2",
-                                    "1",
-                                    "10101",
-                                    "2026",
-                                    "0.1",
-                                    "-1.5000",
-                                    "b",
-                                    "x,y",
-                                    "é",
-                                    "00FF",
-                                    "{\"a\": 1}",
-                                    "2026-03-29 02:30:00.000001",
-                                    "23:59:59.999999");
-                }
+        try (SourceDatabase source = open(kind)) {
+            Table table = table(Map.of());
+            SourceTable found = source.describe(table.source());
+            ColumnPlan plan = plan(
+                    table,
+                    found,
+                    to("u", "numeric", 20, 0),
+                    to("t", "int2", 0, 0),
+                    to("b", "bool", 0, 0),
+                    to("w", "varchar", 5, 0),
+                    to("y", "int2", 0, 0),
+                    to("f", "float4", 0, 0),
+                    to("d", "float8", 0, 0),
+                    to("n", "numeric", 20, 4),
+                    to("e", "varchar", 10, 0),
+                    to("s", "varchar", 10, 0),
+                    to("l", "varchar", 40, 0),
+                    to("bl", "varbyte", 10, 0),
+                    to("j", "super", 0, 0),
+                    to("dt", "timestamp", 0, 0),
+                    to("ti", "time", 0, 0));
+            source.check(table, plan);
+            try (Export export = source.begin(
+                    table,
+                    found,
+                    plan,
+                    source.probe(table, found, Optional.empty(), Optional.empty())
+                            .orElseThrow())) {
+                assertThat(export.altered()).isEmpty();
+                List<Object> row = rows(export).get(0);
+                assertThat((float) Double.parseDouble((String) row.get(5))).isEqualTo(0.1f);
+                row.remove(5);
+                assertThat(row)
+                        .as(kind)
+                        .containsExactly(
+                                "18446744073709551615",
+                                "2",
+                                "1",
+                                "10101",
+                                "2026",
+                                "0.1",
+                                "-1.5000",
+                                "b",
+                                "x,y",
+                                "é",
+                                "00FF",
+                                "{\"a\": 1}",
+                                "2026-03-29 02:30:00.000001",
+                                "23:59:59.999999");
             }
         }
     }
@@ -162,8 +161,8 @@ class MySqlValuesIT {
                 boolean onServer = kind.equals("mysql-server");
                 assertThat(rows(export))
                         .containsExactlyInAnyOrder(
-                                java.util.Arrays.asList("1", "0001-01-01", "aäö", onServer ? "1.23" : "1.230", null),
-                                java.util.Arrays.asList("2", "0001-01-01", "ok", "1.230", "1"));
+                                Arrays.asList("1", "0001-01-01", "aäö", onServer ? "1.23" : "1.230", null),
+                                Arrays.asList("2", "0001-01-01", "ok", "1.230", "1"));
             }
         }
     }
