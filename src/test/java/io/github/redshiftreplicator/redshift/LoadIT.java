@@ -5,12 +5,18 @@ import static io.github.redshiftreplicator.redshift.RedshiftContext.loaded;
 import static io.github.redshiftreplicator.redshift.RedshiftContext.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.table.Window;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,19 +109,55 @@ class LoadIT {
     }
 
     @Test
-    void replaceKeepsGrantsAndViews() throws Exception {
-        sandbox.redshift("CREATE VIEW names AS SELECT name FROM users", "GRANT SELECT ON users TO PUBLIC");
-        String grants = "SELECT relacl FROM pg_class WHERE relname = 'users' AND relnamespace ="
+    void replaceKeepsGrantsOwnerKeysAndViews() throws Exception {
+        sandbox.redshift(
+                "CREATE VIEW names AS SELECT name FROM users",
+                "GRANT SELECT ON users TO PUBLIC",
+                "ALTER TABLE users ADD PRIMARY KEY (id)");
+        String table = "SELECT oid, relowner, relacl FROM pg_class WHERE relname = 'users' AND relnamespace ="
                 + " (SELECT oid FROM pg_namespace WHERE nspname = '" + sandbox.schema() + "')";
-        List<List<String>> before = sandbox.redshiftRows(grants);
+        List<List<String>> before = sandbox.redshiftRows(table);
+        List<String> key = primaryKey();
         String manifest = redshift.manifest(row("7", "70", "seven"));
 
         assertThat(redshift.load("redshift:replace?table=users", manifest, 1)).isEqualTo(1);
 
         assertThat(users()).containsExactly(List.of("7", "70", "seven"));
         assertThat(sandbox.redshiftRows("SELECT * FROM names")).containsExactly(List.of("seven"));
-        assertThat(sandbox.redshiftRows(grants)).isEqualTo(before);
+        assertThat(sandbox.redshiftRows(table)).isEqualTo(before);
+        assertThat(primaryKey()).isEqualTo(key).containsExactly("id");
         assertThat(stagingTables()).isEmpty();
+    }
+
+    private static List<String> primaryKey() throws Exception {
+        List<String> columns = new ArrayList<>();
+        try (Connection connection = sandbox.redshift();
+                ResultSet keys = connection.getMetaData().getPrimaryKeys(null, sandbox.schema(), "users")) {
+            while (keys.next()) {
+                columns.add(keys.getString("COLUMN_NAME"));
+            }
+        }
+        return columns;
+    }
+
+    @Test
+    void readersSeeTheOldRowsUntilAReplacementIsCommitted() throws Exception {
+        List<List<String>> old = users();
+        String manifest = redshift.manifest(row("7", "70", "seven"));
+        GatewayFaults.Fault deleted = sandbox.faults().pause("^DELETE FROM", GatewayFaults.When.AFTER);
+        CompletableFuture<Exchange> replacement =
+                CompletableFuture.supplyAsync(() -> redshift.send("redshift:replace?table=users", load(manifest, 1)));
+
+        deleted.awaitMet();
+        GatewayFaults.Fault inserted = sandbox.faults().pause("^COMMIT", GatewayFaults.When.BEFORE);
+        assertThat(users()).isEqualTo(old);
+        deleted.release();
+        inserted.awaitMet();
+        assertThat(users()).isEqualTo(old);
+        inserted.release();
+
+        assertThat(loaded(replacement.get(1, TimeUnit.MINUTES))).isEqualTo(1);
+        assertThat(users()).containsExactly(List.of("7", "70", "seven"));
     }
 
     @Test
