@@ -88,13 +88,21 @@ public final class Deployment {
         }
     }
 
-    /** Writes {@code application.properties} as set so far. */
+    /** Writes {@code application.properties} as set so far, unless it says so: another process may be reading it. */
     public Deployment write() {
-        return file(
-                "application.properties",
-                properties.entrySet().stream()
-                        .map(e -> e.getKey() + " = " + e.getValue().replace("\\", "\\\\"))
-                        .collect(Collectors.joining("\n", "", "\n")));
+        String content = properties.entrySet().stream()
+                .map(e -> e.getKey() + " = " + e.getValue().replace("\\", "\\\\"))
+                .collect(Collectors.joining("\n", "", "\n"));
+        return content.equals(written("application.properties")) ? this : file("application.properties", content);
+    }
+
+    private String written(String path) {
+        try {
+            Path file = directory.resolve(path);
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts the service in this process, without its schedules; close it. */
