@@ -260,7 +260,8 @@ final class RedshiftSql {
             case "set", "reset", "show" -> setting();
             case "begin", "start", "commit", "end", "rollback", "abort" -> transaction();
             case "lock" -> lock();
-            case "comment" -> Plan.script(sql, "", "COMMENT");
+            case "comment" -> comment();
+            case "grant", "revoke" -> grant();
             case "unload", "call", "cancel" ->
                 throw SqlError.unsupported(first.text().toUpperCase(Locale.ROOT) + " is not supported by the sandbox");
             default -> query();
@@ -335,10 +336,10 @@ final class RedshiftSql {
                     edits.replace(token, "varchar");
                 }
             }
-            case "pg_description" -> {
-                // holds the stand-in's own notes
+            case "pg_description", "pg_constraint", "pg_get_constraintdef" -> {
+                // PostgreSQL's hold the stand-in's own notes and checks
                 int from = qualified ? tokens.get(i - 2).start() : token.start();
-                edits.replace(from, token.end(), "pg_internal.description");
+                edits.replace(from, token.end(), "pg_internal." + token.text());
             }
             default -> {
                 if (token.text().startsWith("#")) {
@@ -589,6 +590,11 @@ final class RedshiftSql {
         if (!schema && cursor.peek(1) != null && cursor.peek(1).is("if")) {
             throw SqlError.syntaxAt("IF");
         }
+        if (cursor.accept("role")) {
+            // PostgreSQL takes users, groups and roles for the same
+            String name = SqlCursor.quote(cursor.identifier());
+            return Plan.script(sql, "CREATE ROLE " + name + "; COMMENT ON ROLE " + name + " IS 'role'", "CREATE ROLE");
+        }
         return pass();
     }
 
@@ -619,7 +625,69 @@ final class RedshiftSql {
                 || cursor.at("tablespace")) {
             throw notSupported("drop " + cursor.peek().text());
         }
-        return pass();
+        return cursor.accept("table") ? dropTable() : pass();
+    }
+
+    /** Amazon Redshift Database Developer Guide, "DROP TABLE": RESTRICT is the default. */
+    private Plan dropTable() {
+        cursor.accept("if", "exists");
+        List<String> tables = new ArrayList<>();
+        do {
+            tables.add(SqlCursor.literal(cursor.qualifiedName()));
+        } while (cursor.accept(","));
+        boolean cascade = cursor.accept("cascade");
+        if (!cascade) {
+            cursor.accept("restrict");
+        }
+        cursor.expectEnd();
+        return cascade
+                ? pass()
+                : Plan.script(
+                        sql,
+                        "SELECT pg_internal.refuse_referenced(ARRAY[" + String.join(", ", tables) + "]); "
+                                + edits.text(0, sql.length()),
+                        "DROP TABLE");
+    }
+
+    /** Amazon Redshift Database Developer Guide, "COMMENT". Those of other objects than tables, views and columns are forgotten. */
+    private Plan comment() {
+        cursor.expect("comment");
+        cursor.expect("on");
+        boolean column = cursor.at("column");
+        if (!column && !cursor.at("table") && !cursor.at("view")) {
+            return Plan.script(sql, "", "COMMENT");
+        }
+        cursor.next();
+        List<String> name = new ArrayList<>();
+        do {
+            name.add(cursor.identifier());
+        } while (cursor.accept("."));
+        String last = column ? name.remove(name.size() - 1) : null;
+        if (name.isEmpty()) {
+            throw cursor.error();
+        }
+        cursor.expect("is");
+        String text = cursor.at("null")
+                ? "NULL"
+                : edits.text(cursor.peek().start(), cursor.peek().end());
+        cursor.next();
+        cursor.expectEnd();
+        String table = String.join(".", name.stream().map(SqlCursor::quote).toList());
+        return Plan.script(
+                sql,
+                "SELECT pg_internal.set_comment(" + SqlCursor.literal(table) + ", "
+                        + (column ? SqlCursor.literal(last) : "NULL") + ", " + text + ")",
+                "COMMENT");
+    }
+
+    /** Amazon Redshift Database Developer Guide, "GRANT": TO ROLE name, where PostgreSQL has the name alone. */
+    private Plan grant() {
+        for (int i = 1; i + 1 < tokens.size(); i++) {
+            if (tokens.get(i).is("role") && tokens.get(i - 1).isAny("to", "from", ",")) {
+                edits.replace(tokens.get(i), "");
+            }
+        }
+        return query();
     }
 
     private Plan alter() {
@@ -667,8 +735,8 @@ final class RedshiftSql {
             if (tokens.stream().filter(t -> t.is(",")).findAny().isPresent()) {
                 throw SqlError.syntaxAt(",");
             }
-            if (cursor.at("drop", "constraint")) {
-                return Plan.script(sql, "", "ALTER TABLE");
+            if (cursor.accept("drop", "constraint")) {
+                return dropConstraint(table);
             }
             if (cursor.at("drop") && tokens.stream().anyMatch(t -> t.is("if"))) {
                 throw SqlError.syntaxAt("IF");
@@ -679,12 +747,8 @@ final class RedshiftSql {
     }
 
     private Plan alterAdd(String table) {
-        if (cursor.at("constraint") || cursor.at("primary") || cursor.at("unique") || cursor.at("foreign")) {
+        if (KeyConstraint.begins(cursor) || cursor.at("check") || cursor.at("exclude")) {
             return addConstraint(table);
-        }
-        if (cursor.at("check") || cursor.at("exclude")) {
-            throw SqlError.unsupported(
-                    cursor.peek().text().toUpperCase(Locale.ROOT) + " constraints are not supported");
         }
         cursor.accept("column");
         if (cursor.at("if")) {
@@ -736,30 +800,27 @@ final class RedshiftSql {
                 "ALTER TABLE");
     }
 
+    /** Amazon Redshift Database Developer Guide, "ALTER TABLE", ADD table_constraint. */
     private Plan addConstraint(String table) {
-        if (cursor.accept("constraint")) {
-            cursor.identifier();
+        KeyConstraint constraint = KeyConstraint.ofTable(cursor);
+        cursor.expectEnd();
+        return Plan.script(
+                sql,
+                "SELECT pg_internal.add_constraint(" + SqlCursor.literal(table) + ", "
+                        + SqlCursor.literal(constraint.json()) + ", true)",
+                "ALTER TABLE");
+    }
+
+    private Plan dropConstraint(String table) {
+        String name = cursor.identifier();
+        if (!cursor.accept("cascade")) {
+            cursor.accept("restrict");
         }
-        if (cursor.accept("primary", "key")) {
-            List<String> names = cursor.identifiers();
-            cursor.expectEnd();
-            StringBuilder script = new StringBuilder();
-            for (int i = 0; i < names.size(); i++) {
-                script.append("SELECT pg_internal.note_column(")
-                        .append(SqlCursor.literal(table))
-                        .append(", ")
-                        .append(SqlCursor.literal(names.get(i)))
-                        .append(", '{\"pk\":")
-                        .append(i + 1)
-                        .append("}');");
-            }
-            return Plan.script(sql, script.toString(), "ALTER TABLE");
-        }
-        if (cursor.at("check") || cursor.at("exclude")) {
-            throw SqlError.unsupported(
-                    cursor.peek().text().toUpperCase(Locale.ROOT) + " constraints are not supported");
-        }
-        return Plan.script(sql, "", "ALTER TABLE");
+        cursor.expectEnd();
+        return Plan.script(
+                sql,
+                "SELECT pg_internal.drop_constraint(" + SqlCursor.literal(table) + ", " + SqlCursor.literal(name) + ")",
+                "ALTER TABLE");
     }
 
     private Plan alterColumn(String table) {

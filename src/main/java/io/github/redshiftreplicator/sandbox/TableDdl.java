@@ -56,6 +56,7 @@ final class TableDdl {
     private String distStyle;
     private List<String> sortKey = List.of();
     private boolean interleaved;
+    private final List<KeyConstraint> constraints = new ArrayList<>();
     private List<String> primaryKey = List.of();
 
     TableDdl(String sql, SqlCursor cursor, SqlEdits edits) {
@@ -127,13 +128,8 @@ final class TableDdl {
         do {
             if (cursor.accept("like")) {
                 like();
-            } else if (cursor.at("constraint")
-                    || cursor.at("unique")
-                    || cursor.at("primary", "key")
-                    || cursor.at("foreign", "key")
-                    || cursor.at("check")
-                    || cursor.at("exclude")) {
-                tableConstraint();
+            } else if (KeyConstraint.begins(cursor) || cursor.at("check") || cursor.at("exclude")) {
+                constraint(KeyConstraint.ofTable(cursor));
             } else {
                 column();
             }
@@ -182,14 +178,8 @@ final class TableDdl {
             if (!cursor.accept("case_sensitive")) {
                 throw SqlError.unsupported("COLLATE CASE_INSENSITIVE is not supported by the sandbox");
             }
-        } else if (cursor.accept("unique")) {
-            column.notes.put("unique", "true");
-        } else if (cursor.accept("primary", "key")) {
-            primaryKey(List.of(column.name));
-        } else if (cursor.accept("references")) {
-            references();
-        } else if (cursor.accept("constraint")) {
-            cursor.identifier();
+        } else if (KeyConstraint.begins(cursor)) {
+            constraint(KeyConstraint.ofColumn(cursor, column.name));
         } else if (cursor.at("check")) {
             throw SqlError.unsupported("CHECK constraints are not supported");
         } else {
@@ -259,36 +249,10 @@ final class TableDdl {
         return edits.text(from, to);
     }
 
-    private void tableConstraint() {
-        if (cursor.accept("constraint")) {
-            cursor.identifier();
-        }
-        if (cursor.accept("unique")) {
-            for (String name : cursor.identifiers()) {
-                known(name).notes.put("unique", "true");
-            }
-        } else if (cursor.accept("primary", "key")) {
-            primaryKey(cursor.identifiers());
-        } else if (cursor.accept("foreign", "key")) {
-            cursor.identifiers();
-            cursor.expect("references");
-            references();
-        } else if (cursor.at("check")) {
-            throw SqlError.unsupported("CHECK constraints are not supported");
-        } else if (cursor.at("exclude")) {
-            throw SqlError.unsupported("EXCLUDE constraints are not supported");
-        } else {
-            throw cursor.error();
-        }
-    }
-
-    private void references() {
-        cursor.qualifiedName();
-        if (cursor.at("(")) {
-            cursor.identifiers();
-        }
-        if (cursor.at("on") || cursor.at("match") || cursor.at("deferrable")) {
-            throw cursor.error();
+    private void constraint(KeyConstraint constraint) {
+        constraints.add(constraint);
+        if (constraint.isPrimary()) {
+            primaryKey(constraint.columns());
         }
     }
 
@@ -378,14 +342,6 @@ final class TableDdl {
         return token.text();
     }
 
-    private Column known(String name) {
-        Column column = columns.get(name);
-        if (column == null) {
-            throw new SqlError("42703", "column \"" + name + "\" named in key does not exist");
-        }
-        return column;
-    }
-
     private Column keyColumn(String name) {
         Column column = columns.computeIfAbsent(name, unknown -> {
             if (!columns.isEmpty() && columns.values().stream().anyMatch(c -> c.type != null)) {
@@ -414,11 +370,7 @@ final class TableDdl {
         if (interleaved) {
             tableNotes.put("sortstyle", quoted("interleaved"));
         }
-        for (int i = 0; i < primaryKey.size(); i++) {
-            Column column = keyColumn(primaryKey.get(i));
-            column.notNull = true;
-            column.notes.put("pk", String.valueOf(i + 1));
-        }
+        primaryKey.forEach(name -> keyColumn(name).notNull = true);
         tableNotes.put("diststyle", quoted(distStyle == null ? "auto" : distStyle));
     }
 
@@ -445,7 +397,9 @@ final class TableDdl {
         return "SELECT pg_internal.describe_table(" + SqlCursor.literal(table) + ", "
                 + (like == null ? "NULL" : SqlCursor.literal(like)) + ", " + SqlCursor.literal(object(tableNotes))
                 + ", "
-                + SqlCursor.literal(json.toString()) + ")";
+                + SqlCursor.literal(json.toString()) + ", "
+                + SqlCursor.literal(
+                        constraints.stream().map(KeyConstraint::json).toList().toString()) + ")";
     }
 
     private static String object(Map<String, String> notes) {
@@ -454,7 +408,7 @@ final class TableDdl {
         return json.toString();
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

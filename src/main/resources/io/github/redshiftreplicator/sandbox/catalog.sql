@@ -79,6 +79,13 @@ CREATE TABLE pg_internal.load_commit (
     userid integer, query bigint, name varchar(256), source varchar(2000), filename char(256), lines bigint,
     starttime timestamp, endtime timestamp);
 CREATE TABLE pg_internal.vacuumed (tbl oid PRIMARY KEY, at timestamp NOT NULL);
+-- keys, which Redshift remembers and does not enforce
+CREATE TABLE pg_internal.key_constraint (
+    oid bigserial, conname name, conrelid oid, contype "char", conkey smallint[], confrelid oid, confkey smallint[],
+    PRIMARY KEY (conrelid, conname));
+CREATE TABLE pg_internal.comment (objoid oid, objsubid integer, description text NOT NULL, PRIMARY KEY (objoid, objsubid));
+-- what the stand-in cannot make and its views can show: policies on tables, and tables in datashares
+CREATE TABLE pg_internal.attachment (kind text, schema_name text, table_name text, name text);
 
 CREATE FUNCTION pg_internal.note(comment text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -128,7 +135,7 @@ END
 $$;
 
 -- remembers what PostgreSQL has no place for in the comments of a table and its columns, which its copies by LIKE inherit
-CREATE FUNCTION pg_internal.describe_table(name text, source text, notes text, columns text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_internal.describe_table(name text, source text, notes text, columns text, constraints text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     rel regclass := name::regclass;
     own jsonb := notes::jsonb;
@@ -139,9 +146,9 @@ BEGIN
     END IF;
     IF source IS NOT NULL THEN
         own := pg_internal.note(obj_description(source::regclass, 'pg_class'));
-        FOR entry IN SELECT a.attname, pg_internal.note(col_description(rel, a.attnum)) - 'pk' - 'unique' - 'identity' AS note
+        FOR entry IN SELECT a.attname, pg_internal.note(col_description(rel, a.attnum)) - 'identity' AS note
                      FROM pg_attribute a WHERE a.attrelid = rel AND a.attnum > 0
-                       AND pg_internal.note(col_description(rel, a.attnum)) ?| ARRAY['pk', 'unique', 'identity'] LOOP
+                       AND pg_internal.note(col_description(rel, a.attnum)) ? 'identity' LOOP
             EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', rel, entry.attname, entry.note);
         END LOOP;
     END IF;
@@ -151,6 +158,7 @@ BEGIN
         EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', rel, entry.key, entry.value);
     END LOOP;
     PERFORM pg_internal.add_byte_checks(name);
+    PERFORM pg_internal.add_constraint(name, value, false) FROM jsonb_array_elements(constraints::jsonb);
 END
 $$ SET standard_conforming_strings = on;
 
@@ -253,16 +261,154 @@ BEGIN
 END
 $$;
 
--- DatabaseMetaData.getPrimaryKeys joins indexes; primary keys here are notes only
+-- ---- keys and comments
+
+CREATE FUNCTION pg_internal.require_owner(rel regclass) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = rel), 'USAGE') THEN
+        RAISE EXCEPTION 'must be owner of relation %', rel USING ERRCODE = '42501';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION pg_internal.column_numbers(rel regclass, names jsonb) RETURNS smallint[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    numbers smallint[] := '{}';
+    name text;
+BEGIN
+    FOR name IN SELECT jsonb_array_elements_text(names) LOOP
+        numbers := numbers || (SELECT attnum FROM pg_attribute WHERE attrelid = rel AND attname = name AND NOT attisdropped);
+        IF numbers[cardinality(numbers)] IS NULL THEN
+            RAISE EXCEPTION 'column "%" named in key does not exist', name USING ERRCODE = '42703';
+        END IF;
+    END LOOP;
+    RETURN numbers;
+END
+$$;
+CREATE FUNCTION pg_internal.column_names(rel oid, numbers smallint[]) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY n.place)
+    FROM unnest(numbers) WITH ORDINALITY AS n (attnum, place) JOIN pg_attribute a ON a.attrelid = rel AND a.attnum = n.attnum
+$$;
+
+CREATE FUNCTION pg_internal.keep_constraint(name, oid, "char", smallint[], oid, smallint[]) RETURNS void LANGUAGE sql SECURITY DEFINER AS
+$$ INSERT INTO pg_internal.key_constraint (conname, conrelid, contype, conkey, confrelid, confkey) VALUES ($1, $2, $3, $4, $5, $6) $$;
+CREATE FUNCTION pg_internal.forget_constraint(oid, name) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS
+$$ WITH gone AS (DELETE FROM pg_internal.key_constraint WHERE conrelid = $1 AND conname = $2 RETURNING 1) SELECT count(*) FROM gone $$;
+
+-- "ALTER TABLE": no primary key on a nullable column; "CREATE TABLE": what is referred to is a primary or unique key
+CREATE FUNCTION pg_internal.add_constraint(name text, spec jsonb, altered boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+    kind "char" := spec ->> 'kind';
+    key smallint[] := pg_internal.column_numbers(rel, spec -> 'columns');
+    other regclass := (spec ->> 'references')::regclass;
+    other_key smallint[];
+    own_name name := spec ->> 'name';
+    nullable text;
+BEGIN
+    PERFORM pg_internal.require_owner(rel);
+    IF kind = 'p' THEN
+        IF EXISTS (SELECT FROM pg_internal.pg_constraint WHERE conrelid = rel AND contype = 'p') THEN
+            RAISE EXCEPTION 'multiple primary keys for table "%" are not allowed', rel USING ERRCODE = '42P16';
+        END IF;
+        SELECT attname INTO nullable FROM pg_attribute WHERE attrelid = rel AND attnum = ANY (key) AND NOT attnotnull;
+        IF altered AND FOUND THEN
+            RAISE EXCEPTION 'ALTER TABLE ADD PRIMARY KEY: column "%" is nullable', nullable USING ERRCODE = '0A000';
+        END IF;
+    ELSIF kind = 'f' THEN
+        other_key := CASE WHEN jsonb_array_length(spec -> 'referenced') > 0
+            THEN pg_internal.column_numbers(other, spec -> 'referenced')
+            ELSE (SELECT conkey FROM pg_internal.pg_constraint WHERE conrelid = other AND contype = 'p') END;
+        IF NOT EXISTS (SELECT FROM pg_internal.pg_constraint WHERE conrelid = other AND contype IN ('p', 'u')
+                       AND conkey @> other_key AND conkey <@ other_key) THEN
+            RAISE EXCEPTION 'there is no unique constraint matching given keys for referenced table "%"', other
+                USING ERRCODE = '42830';
+        END IF;
+    END IF;
+    IF own_name IS NULL THEN
+        own_name := (SELECT relname FROM pg_class WHERE oid = rel) || CASE kind WHEN 'p' THEN '_pkey'
+            ELSE '_' || (spec -> 'columns' ->> 0) || CASE kind WHEN 'u' THEN '_key' ELSE '_fkey' END END;
+    END IF;
+    IF EXISTS (SELECT FROM pg_internal.key_constraint WHERE conrelid = rel AND conname = own_name) THEN
+        RAISE EXCEPTION 'constraint "%" for relation "%" already exists', own_name, rel USING ERRCODE = '42710';
+    END IF;
+    PERFORM pg_internal.keep_constraint(own_name, rel, kind, key, coalesce(other, 0::oid), other_key);
+END
+$$ SET standard_conforming_strings = on;
+
+CREATE FUNCTION pg_internal.drop_constraint(name text, con name) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_internal.require_owner(name::regclass);
+    IF pg_internal.forget_constraint(name::regclass, con) = 0 THEN
+        RAISE EXCEPTION 'constraint "%" of relation "%" does not exist', con, name::regclass USING ERRCODE = '42704';
+    END IF;
+END
+$$;
+
+CREATE VIEW pg_internal.pg_constraint AS
+SELECT k.oid::oid AS oid, k.conname, c.relnamespace AS connamespace, k.contype, false AS condeferrable, false AS condeferred,
+       k.conrelid, 0::oid AS contypid, k.confrelid, 'a'::"char" AS confupdtype, 'a'::"char" AS confdeltype,
+       'u'::"char" AS confmatchtype, k.conkey, k.confkey
+FROM pg_internal.key_constraint k JOIN pg_class c ON c.oid = k.conrelid
+WHERE k.confrelid = 0 OR EXISTS (SELECT FROM pg_class WHERE oid = k.confrelid);
+
+CREATE FUNCTION pg_internal.pg_get_constraintdef(oid) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'FOREIGN KEY' END
+        || ' (' || pg_internal.column_names(conrelid, conkey) || ')'
+        || CASE WHEN contype = 'f'
+               THEN ' REFERENCES ' || confrelid::regclass || '(' || pg_internal.column_names(confrelid, confkey) || ')' ELSE '' END
+    FROM pg_internal.pg_constraint WHERE oid = $1
+$$;
+
+CREATE FUNCTION pg_internal.refuse_referenced(names text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    referring record;
+BEGIN
+    SELECT confrelid::regclass AS rel, conname, conrelid::regclass AS other INTO referring FROM pg_internal.pg_constraint
+    WHERE contype = 'f' AND confrelid IN (SELECT to_regclass(name) FROM unnest(names) AS name)
+      AND conrelid NOT IN (SELECT coalesce(to_regclass(name), 0::oid) FROM unnest(names) AS name);
+    IF FOUND THEN
+        RAISE EXCEPTION 'cannot drop table % because other objects depend on it', referring.rel
+            USING ERRCODE = '2BP01', DETAIL = format('constraint %s on table %s depends on table %s', referring.conname,
+                referring.other, referring.rel), HINT = 'Use DROP ... CASCADE to drop the dependent objects too.';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION pg_internal.keep_comment(oid, integer, text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    DELETE FROM pg_internal.comment WHERE objoid = $1 AND objsubid = $2;
+    INSERT INTO pg_internal.comment SELECT $1, $2, $3 WHERE $3 <> '';
+END
+$$;
+CREATE FUNCTION pg_internal.set_comment(name text, col text, remark text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+    num smallint := 0;
+BEGIN
+    PERFORM pg_internal.require_owner(rel);
+    IF col IS NOT NULL THEN
+        SELECT attnum INTO num FROM pg_attribute WHERE attrelid = rel AND attname = col AND NOT attisdropped;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'column "%" of relation "%" does not exist', col, rel USING ERRCODE = '42703';
+        END IF;
+    END IF;
+    PERFORM pg_internal.keep_comment(rel, num, remark);
+END
+$$;
+CREATE VIEW pg_internal.pg_description AS
+SELECT objoid, 'pg_class'::regclass::oid AS classoid, objsubid, description FROM pg_internal.comment
+WHERE EXISTS (SELECT FROM pg_class WHERE oid = objoid);
+
+-- DatabaseMetaData.getPrimaryKeys joins indexes, which keys do not have
 CREATE VIEW pg_internal.pk_attribute AS
-SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attisdropped,
-       (pg_internal.note(col_description(a.attrelid, a.attnum)) ->> 'pk')::smallint AS attnum
-FROM pg_attribute a WHERE a.attnum > 0 AND pg_internal.note(col_description(a.attrelid, a.attnum)) ? 'pk';
-CREATE VIEW pg_internal.description AS SELECT objoid, classoid, objsubid, description FROM pg_description WHERE false;
+SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attisdropped, array_position(k.conkey, a.attnum)::smallint AS attnum
+FROM pg_attribute a JOIN pg_internal.pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'p' AND a.attnum = ANY (k.conkey);
 CREATE VIEW pg_internal.pk_index AS
 SELECT DISTINCT attrelid AS indexrelid, attrelid AS indrelid, true AS indisprimary FROM pg_internal.pk_attribute;
 CREATE VIEW pg_internal.pk_class AS
-SELECT oid, relname || '_pkey' AS relname, relnamespace FROM pg_class;
+SELECT c.oid, k.conname AS relname, c.relnamespace
+FROM pg_class c JOIN pg_internal.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p';
 
 -- ---- system views
 
@@ -411,7 +557,52 @@ SELECT userid AS user_id, query AS query_id, 'completed'::varchar(64) AS status,
        count(*)::integer AS source_file_count, min(starttime) AS start_time, max(endtime) AS end_time
 FROM pg_internal.load_commit GROUP BY userid, query, name, source;
 
+-- "SVV_RELATION_PRIVILEGES", "SVV_COLUMN_PRIVILEGES": superusers see all rows, others those of identities they have access to
+CREATE VIEW pg_internal.privilege AS
+SELECT n.nspname, c.relname, p.attname, a.privilege_type, a.grantee,
+       CASE WHEN a.grantee = 0 THEN 'public' ELSE r.rolname::text END AS identity_name,
+       CASE WHEN a.grantee = 0 THEN 'public' WHEN shobj_description(r.oid, 'pg_authid') = 'role' THEN 'role'
+            WHEN r.rolcanlogin THEN 'user' ELSE 'group' END AS identity_type, a.is_grantable
+FROM (SELECT oid AS relid, NULL::name AS attname, relacl AS acl FROM pg_class
+      UNION ALL SELECT attrelid, attname, attacl FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped) p
+JOIN pg_class c ON c.oid = p.relid JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL aclexplode(p.acl) a
+LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE c.relkind IN ('r', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal', 'pg_toast')
+  AND a.privilege_type IN ('INSERT', 'SELECT', 'UPDATE', 'DELETE', 'REFERENCES')
+  AND (a.grantee = 0 OR pg_has_role(a.grantee, 'USAGE'));
+CREATE VIEW pg_catalog.svv_relation_privileges AS
+SELECT nspname::text AS namespace_name, relname::text AS relation_name, privilege_type::text AS privilege_type,
+       grantee::integer AS identity_id, identity_name::text AS identity_name, identity_type::text AS identity_type,
+       is_grantable AS admin_option
+FROM pg_internal.privilege WHERE attname IS NULL;
+CREATE VIEW pg_catalog.svv_column_privileges AS
+SELECT nspname::text AS namespace_name, relname::text AS relation_name, attname::text AS column_name,
+       privilege_type::text AS privilege_type, grantee::integer AS identity_id, identity_name::text AS identity_name,
+       identity_type::text AS identity_type
+FROM pg_internal.privilege WHERE attname IS NOT NULL;
+-- "SVV_RLS_ATTACHED_POLICY", "SVV_RLS_RELATION", "SVV_ATTACHED_MASKING_POLICY": no rows for ordinary users
+CREATE VIEW pg_internal.visible_attachment AS
+SELECT * FROM pg_internal.attachment WHERE (SELECT usesuper FROM pg_user WHERE usename = current_user);
+CREATE VIEW pg_catalog.svv_rls_attached_policy AS
+SELECT schema_name AS relschema, table_name AS relname, 'table'::text AS relkind, name AS polname, NULL::text AS grantor,
+       'public'::text AS grantee, 'public'::text AS granteekind, true AS is_pol_on, true AS is_rls_on, 'and'::text AS rls_conjunction_type
+FROM pg_internal.visible_attachment WHERE kind = 'rls';
+CREATE VIEW pg_catalog.svv_rls_relation AS
+SELECT DISTINCT current_database()::text AS datname, schema_name AS relschema, table_name AS relname, 'table'::text AS relkind,
+       true AS is_rls_on, false AS is_rls_datashare_on, 'and'::text AS rls_conjunction_type, NULL::text AS rls_datashare_conjunction_type
+FROM pg_internal.visible_attachment WHERE kind = 'rls';
+CREATE VIEW pg_catalog.svv_attached_masking_policy AS
+SELECT name AS policy_name, schema_name, table_name, 'table'::text AS table_type, NULL::text AS grantor, 'public'::text AS grantee,
+       'public'::text AS grantee_type, 0 AS priority, '[]'::text AS input_columns, '[]'::text AS output_columns
+FROM pg_internal.visible_attachment WHERE kind = 'masking';
+CREATE VIEW pg_catalog.svv_datashare_objects AS
+SELECT 'OUTBOUND'::varchar(8) AS share_type, name::varchar(128) AS share_name, 'table'::varchar(64) AS object_type,
+       (schema_name || '.' || table_name)::varchar(512) AS object_name, NULL::varchar(16) AS producer_account,
+       NULL::varchar(64) AS producer_namespace, NULL::boolean AS include_new
+FROM pg_internal.visible_attachment WHERE kind = 'datashare';
+
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_internal TO PUBLIC;
+REVOKE SELECT ON pg_internal.attachment FROM PUBLIC;
 DO $$
 DECLARE
     view text;

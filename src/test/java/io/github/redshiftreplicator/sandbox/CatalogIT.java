@@ -112,6 +112,102 @@ class CatalogIT {
     }
 
     @Test
+    void keysAreRememberedAndFollowTheirTable() throws SQLException {
+        sandbox.redshift(
+                """
+                CREATE TABLE child (
+                    id INT CONSTRAINT first_key PRIMARY KEY,
+                    t_id BIGINT,
+                    t_code CHAR(2),
+                    "a b" INT UNIQUE,
+                    FOREIGN KEY (t_id, t_code) REFERENCES t (id, code))""",
+                "ALTER TABLE child ADD CONSTRAINT own FOREIGN KEY (\"a b\") REFERENCES child",
+                "CREATE TABLE copy (LIKE child)");
+        String keys = "SELECT conname, contype, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c"
+                + " ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = '"
+                + sandbox.schema() + "' AND relname = '%s' ORDER BY 1";
+
+        assertThat(rows(keys.formatted("child")))
+                .containsExactly(
+                        List.of("child_a b_key", "u", "UNIQUE (\"a b\")"),
+                        List.of("child_t_id_fkey", "f", "FOREIGN KEY (t_id, t_code) REFERENCES t(id, code)"),
+                        List.of("first_key", "p", "PRIMARY KEY (id)"),
+                        List.of("own", "f", "FOREIGN KEY (\"a b\") REFERENCES child(id)"));
+        assertThat(rows(keys.formatted("copy"))).isEmpty();
+
+        sandbox.redshift(
+                "ALTER TABLE child DROP CONSTRAINT own", "ALTER TABLE child RENAME TO renamed", "DROP TABLE t CASCADE");
+
+        assertThat(rows(keys.formatted("renamed")))
+                .containsExactly(
+                        List.of("child_a b_key", "u", "UNIQUE (\"a b\")"),
+                        List.of("first_key", "p", "PRIMARY KEY (id)"));
+    }
+
+    @Test
+    void commentsAreKeptUntilTheyAreNull() throws SQLException {
+        sandbox.redshift(
+                "COMMENT ON TABLE t IS 'a table''s'",
+                "COMMENT ON COLUMN t.code IS 'a code'",
+                "CREATE TABLE copy (LIKE t)");
+        String comments =
+                "SELECT relname, objsubid, description FROM pg_description d JOIN pg_class c ON c.oid = d.objoid"
+                        + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = '" + sandbox.schema()
+                        + "' ORDER BY 2";
+
+        assertThat(rows(comments)).containsExactly(List.of("t", "0", "a table's"), List.of("t", "4", "a code"));
+
+        sandbox.redshift("COMMENT ON TABLE t IS NULL");
+
+        assertThat(rows(comments)).containsExactly(List.of("t", "4", "a code"));
+    }
+
+    @Test
+    void privilegesNameUsersGroupsRolesAndPublic() throws SQLException {
+        String name = sandbox.schema();
+        sandbox.redshift(
+                "CREATE ROLE " + name + "_r",
+                "CREATE GROUP " + name + "_g",
+                "CREATE USER " + name + "_u PASSWORD 'Secret12'",
+                "GRANT SELECT ON t TO ROLE " + name + "_r",
+                "GRANT INSERT ON t TO GROUP " + name + "_g",
+                "GRANT UPDATE ON t TO " + name + "_u WITH GRANT OPTION",
+                "GRANT DELETE ON t TO PUBLIC",
+                "GRANT SELECT (id, code) ON t TO GROUP " + name + "_g");
+        String where = " WHERE namespace_name = '" + name + "' AND relation_name = 't'";
+        try {
+            try (Connection superuser = sandbox.sandbox().backingConnection()) {
+                assertThat(SandboxExtension.rows(
+                                superuser,
+                                "SELECT identity_type, identity_name, privilege_type, admin_option FROM svv_relation_privileges"
+                                        + where + " AND identity_name <> 'replicator' ORDER BY 1"))
+                        .containsExactly(
+                                List.of("group", name + "_g", "INSERT", "f"),
+                                List.of("public", "public", "DELETE", "f"),
+                                List.of("role", name + "_r", "SELECT", "f"),
+                                List.of("user", name + "_u", "UPDATE", "t"));
+                assertThat(SandboxExtension.rows(
+                                superuser,
+                                "SELECT column_name, identity_type, identity_name, privilege_type FROM svv_column_privileges"
+                                        + where + " ORDER BY 1"))
+                        .containsExactly(
+                                List.of("code", "group", name + "_g", "SELECT"),
+                                List.of("id", "group", name + "_g", "SELECT"));
+            }
+            // "Regular users can only see identities to which they have access"
+            assertThat(rows("SELECT identity_name FROM svv_relation_privileges" + where
+                            + " AND identity_name <> 'replicator'"))
+                    .containsExactly(List.of("public"));
+        } finally {
+            sandbox.redshift(
+                    "DROP TABLE t",
+                    "DROP ROLE " + name + "_r",
+                    "DROP GROUP " + name + "_g",
+                    "DROP USER " + name + "_u");
+        }
+    }
+
+    @Test
     void theDriversMetadataNamesRedshiftsTypes() throws SQLException {
         List<List<Object>> columns = new ArrayList<>();
         List<List<Object>> keys = new ArrayList<>();

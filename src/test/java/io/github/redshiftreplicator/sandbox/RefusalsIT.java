@@ -149,6 +149,21 @@ class RefusalsIT {
                 arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN name TYPE VARCHAR(3)", "0A000", "not smaller"),
                 arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN id TYPE BIGINT", "0A000", "only for VARCHAR"),
                 arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN id SET NOT NULL", "42601", "SET"),
+                arguments("ALTER TABLE", "ALTER TABLE t ADD PRIMARY KEY (id)", "0A000", "\"id\" is nullable"),
+                arguments("ALTER TABLE", "ALTER TABLE k ADD PRIMARY KEY (a)", "42P16", "multiple primary keys"),
+                arguments("ALTER TABLE", "ALTER TABLE t ADD UNIQUE (none_such)", "42703", "none_such"),
+                arguments("ALTER TABLE", "ALTER TABLE t ADD CHECK (id > 0)", "0A000", "CHECK"),
+                arguments("ALTER TABLE", "ALTER TABLE t DROP CONSTRAINT none_such", "42704", "none_such"),
+                arguments(
+                        "Table constraints",
+                        "CREATE TABLE x (a INT REFERENCES t (id))",
+                        "42830",
+                        "no unique constraint"),
+                arguments("Table constraints", "CREATE TABLE x (a INT REFERENCES none_such)", "42P01", "none_such"),
+                arguments("DROP TABLE", "DROP TABLE k", "2BP01", "other objects depend on it"),
+                arguments("DROP TABLE", "DROP TABLE t RESTRICT", "2BP01", "other objects depend on it"),
+                arguments("COMMENT", "COMMENT ON TABLE none_such IS 'a'", "42P01", "none_such"),
+                arguments("COMMENT", "COMMENT ON COLUMN t.none_such IS 'a'", "42703", "none_such"),
                 // MERGE
                 arguments(
                         "MERGE",
@@ -205,6 +220,9 @@ class RefusalsIT {
     void refuses(String page, String statement, String state, String text) throws SQLException {
         sandbox.redshift(
                 "CREATE TABLE t (id INT, name VARCHAR(5))",
+                "CREATE VIEW v AS SELECT id FROM t",
+                "CREATE TABLE k (a INT PRIMARY KEY)",
+                "CREATE TABLE r (a INT REFERENCES k)",
                 "CREATE TABLE i (id INT IDENTITY(1,1), a INT)",
                 "CREATE TABLE il (a INT) INTERLEAVED SORTKEY (a)");
         Assertions.assertThatThrownBy(() -> sandbox.redshift(statement))
