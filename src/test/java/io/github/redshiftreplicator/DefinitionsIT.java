@@ -120,6 +120,41 @@ class DefinitionsIT {
     }
 
     @Test
+    void doctorNamesWhatKeepsATargetFromBeingSwapped() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigint PRIMARY KEY)", "INSERT INTO v VALUES (1), (2)");
+        SANDBOX.redshift("CREATE TABLE v (id bigint)", "CREATE VIEW bound AS SELECT id FROM v");
+        deployment.table("v", "full", "swap", "true");
+
+        assertThat(failed("doctor"))
+                .containsPattern("FAIL +v: v cannot be swapped: the user replicator is no superuser");
+
+        String superuser = SANDBOX.superuser();
+        deployment.set("replicator.redshift.username", superuser).set("replicator.redshift.password", superuser);
+        assertThat(failed("doctor"))
+                .contains("v cannot be swapped: views are bound to it (" + SANDBOX.schema() + ".bound)");
+        assertThat(failed("replicate", "v")).contains("views are bound to it (" + SANDBOX.schema() + ".bound)");
+
+        SANDBOX.redshift("DROP VIEW bound");
+        assertThat(out("doctor")).doesNotContain("FAIL");
+        assertThat(out("plan", "v")).contains("COPY \"v\"").doesNotContain("STATUPDATE OFF");
+        List<List<String>> old = SANDBOX.redshiftRows(OID);
+        out("replicate", "v");
+        assertThat(SANDBOX.redshiftRows("SELECT id FROM v ORDER BY 1")).containsExactly(List.of("1"), List.of("2"));
+        assertThat(SANDBOX.redshiftRows(OID)).isNotEqualTo(old);
+
+        deployment.table("v", "full", "swap", "perhaps");
+        assertThat(failed("doctor")).contains("routes/tables/v.camel.yaml", "perhaps");
+    }
+
+    private static final String OID = "SELECT 'v'::regclass::oid";
+
+    private String failed(String... arguments) {
+        Deployment.Result result = deployment.run(arguments);
+        assertThat(result.code()).as(result.toString()).isNotZero();
+        return (result.out() + result.err()).replaceAll("\\s+", " ");
+    }
+
+    @Test
     void doctorHasRedshiftReadTheBucketItself() throws SQLException {
         SANDBOX.source("CREATE TABLE v (id bigint PRIMARY KEY)");
         SANDBOX.redshift("CREATE TABLE v (id bigint)");

@@ -65,6 +65,7 @@ public class RedshiftComponentConfigurer extends PropertyConfigurerSupport imple
         case "secretKey": getOrCreateConfiguration(target).setSecretKey(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiontoken":
         case "sessionToken": getOrCreateConfiguration(target).setSessionToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "swap": getOrCreateConfiguration(target).setSwap(property(camelContext, boolean.class, value)); return true;
         case "table": getOrCreateConfiguration(target).setTable(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -108,6 +109,7 @@ public class RedshiftComponentConfigurer extends PropertyConfigurerSupport imple
         case "secretKey": return java.lang.String.class;
         case "sessiontoken":
         case "sessionToken": return java.lang.String.class;
+        case "swap": return boolean.class;
         case "table": return java.lang.String.class;
         default: return null;
         }
@@ -152,6 +154,7 @@ public class RedshiftComponentConfigurer extends PropertyConfigurerSupport imple
         case "secretKey": return getOrCreateConfiguration(target).getSecretKey();
         case "sessiontoken":
         case "sessionToken": return getOrCreateConfiguration(target).getSessionToken();
+        case "swap": return getOrCreateConfiguration(target).isSwap();
         case "table": return getOrCreateConfiguration(target).getTable();
         default: return null;
         }

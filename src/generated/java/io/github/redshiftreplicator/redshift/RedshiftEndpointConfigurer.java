@@ -55,6 +55,7 @@ public class RedshiftEndpointConfigurer extends PropertyConfigurerSupport implem
         case "secretKey": target.getConfiguration().setSecretKey(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiontoken":
         case "sessionToken": target.getConfiguration().setSessionToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "swap": target.getConfiguration().setSwap(property(camelContext, boolean.class, value)); return true;
         case "table": target.getConfiguration().setTable(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -95,6 +96,7 @@ public class RedshiftEndpointConfigurer extends PropertyConfigurerSupport implem
         case "secretKey": return java.lang.String.class;
         case "sessiontoken":
         case "sessionToken": return java.lang.String.class;
+        case "swap": return boolean.class;
         case "table": return java.lang.String.class;
         default: return null;
         }
@@ -136,6 +138,7 @@ public class RedshiftEndpointConfigurer extends PropertyConfigurerSupport implem
         case "secretKey": return target.getConfiguration().getSecretKey();
         case "sessiontoken":
         case "sessionToken": return target.getConfiguration().getSessionToken();
+        case "swap": return target.getConfiguration().isSwap();
         case "table": return target.getConfiguration().getTable();
         default: return null;
         }

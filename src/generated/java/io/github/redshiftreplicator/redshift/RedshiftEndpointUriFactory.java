@@ -23,7 +23,7 @@ public class RedshiftEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(23);
+        Set<String> props = new HashSet<>(24);
         props.add("accessKey");
         props.add("authorization");
         props.add("backoff");
@@ -46,6 +46,7 @@ public class RedshiftEndpointUriFactory extends org.apache.camel.support.compone
         props.add("region");
         props.add("secretKey");
         props.add("sessionToken");
+        props.add("swap");
         props.add("table");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(3);

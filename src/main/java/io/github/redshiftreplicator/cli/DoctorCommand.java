@@ -284,10 +284,19 @@ final class DoctorCommand implements Callable<Integer> {
         ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
         connections.source().check(table, plan);
         connections.source().requireReadable(table, source, plan);
-        List<String> missing = new TargetTable(connections.redshift(), table.target()).missingPrivileges();
+        TargetTable targetTable = new TargetTable(connections.redshift(), table.target());
+        List<String> missing = targetTable.missingPrivileges();
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException(
                     "Redshift's user lacks privileges: " + String.join("; ", missing) + " to it.");
+        }
+        if (table.swaps()) {
+            List<String> obstacles = targetTable.swapObstacles();
+            if (!obstacles.isEmpty()) {
+                throw new IllegalArgumentException(
+                        table.target() + " cannot be swapped: " + String.join("; ", obstacles)
+                                + ". Take 'swap' out of its file, so that its rows are replaced instead.");
+            }
         }
         advise(connections, table, source);
         if (connections.tracksDeletions(table)) {

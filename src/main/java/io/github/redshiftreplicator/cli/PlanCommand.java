@@ -118,7 +118,6 @@ final class PlanCommand implements Callable<Integer> {
 
     private static String copy(Application application, Table table, ColumnPlan plan) {
         var connections = application.replicator().connections();
-        boolean staging = table.strategy() != Strategy.IDENTITY;
         return application
                 .context()
                 .getComponent("redshift", RedshiftComponent.class)
@@ -128,6 +127,6 @@ final class PlanCommand implements Callable<Integer> {
                         plan.targetNames(),
                         connections.parts().url("REPLICATION.manifest"),
                         application.settings().format(),
-                        staging);
+                        table.strategy() != Strategy.IDENTITY && !table.swaps());
     }
 }

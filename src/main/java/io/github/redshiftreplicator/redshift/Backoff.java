@@ -15,9 +15,13 @@ final class Backoff {
     private final int maxAttempts;
     private final Duration initial;
     private final RandomGenerator random;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch stopped;
 
     Backoff(int maxAttempts, Duration initial, RandomGenerator random) {
+        this(maxAttempts, initial, random, new CountDownLatch(1));
+    }
+
+    private Backoff(int maxAttempts, Duration initial, RandomGenerator random, CountDownLatch stopped) {
         if (maxAttempts < 1 || initial.isNegative()) {
             throw new IllegalArgumentException("maxAttempts must be at least 1 and backoff not negative, but they are "
                     + maxAttempts + " and " + initial.toMillis() + ".");
@@ -25,6 +29,12 @@ final class Backoff {
         this.maxAttempts = maxAttempts;
         this.initial = initial;
         this.random = random;
+        this.stopped = stopped;
+    }
+
+    /** One of another first wait, that is stopped with this one. */
+    Backoff startingWith(Duration first) {
+        return new Backoff(maxAttempts, first, random, stopped);
     }
 
     boolean allowsAfter(int attempt) {

@@ -361,7 +361,8 @@ public final class Ledger {
         return cut;
     }
 
-    private static String hash(String text) {
+    /** Six bytes of a digest, as hexadecimal digits: names that differ have different ones. */
+    static String hash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 6);

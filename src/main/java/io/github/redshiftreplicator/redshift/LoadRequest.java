@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param window what it moves, for the ledger
  * @param fence who may load
  * @param missingOnly whether an append adds only the rows whose keys the target lacks
+ * @param swap whether a replace puts a new table in the target's place
  * @param authorization asked for at each attempt, since keys may be renewed
  * @param clauses of a COPY into the target
  * @param stagingClauses of a COPY into a staging table
@@ -40,6 +41,7 @@ record LoadRequest(
         Window window,
         LoadFence fence,
         boolean missingOnly,
+        boolean swap,
         Supplier<Authorization> authorization,
         CopyClauses clauses,
         CopyClauses stagingClauses) {

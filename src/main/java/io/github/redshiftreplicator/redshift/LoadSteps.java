@@ -139,8 +139,18 @@ final class LoadSteps {
         return rows;
     }
 
+    private boolean bringsNothing() {
+        return request.manifest().isEmpty() || request.expectedRows().equals(Optional.of(0L));
+    }
+
+    /** Loads what replaces the target into a table of its own, and returns the rows. */
+    long fill(TableName next) throws SQLException {
+        // the first and only writing of these rows, so COPY may analyse and compress them
+        return bringsNothing() ? 0 : copy(next, request.columns(), request.clauses());
+    }
+
     private long replace() throws SQLException {
-        boolean empty = request.manifest().isEmpty() || request.expectedRows().equals(Optional.of(0L));
+        boolean empty = bringsNothing();
         long rows = 0;
         if (!empty) {
             createStaging();

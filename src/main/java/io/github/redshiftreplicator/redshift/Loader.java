@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +25,20 @@ final class Loader {
     /** So long a load waits for another writer's before it says who that is. */
     private static final Duration LOOK = Duration.ofMinutes(1);
 
+    /** So long readers of a target wait at a time for a swap that waits for those before them. */
+    private static final Duration READERS_WAIT = Duration.ofSeconds(3);
+
+    private static final Duration POLL = Duration.ofMillis(500);
+
     private final DataSource dataSource;
     private final Backoff backoff;
+    private final Backoff pause;
     private final Duration lockTimeout;
 
     Loader(DataSource dataSource, Backoff backoff, Duration lockTimeout) {
         this.dataSource = dataSource;
         this.backoff = backoff;
+        this.pause = backoff.startingWith(POLL);
         this.lockTimeout = lockTimeout;
     }
 
@@ -151,7 +160,7 @@ final class Loader {
         }
         LoadSteps steps = new LoadSteps(request, session);
         long deleted = steps.deletes();
-        long rows = steps.run();
+        long rows = request.swap() ? swap(request, session, steps) : steps.run();
         if (request.ledger().isPresent()) {
             session.step("writing the ledger " + ledgerName(request));
             if (beginsAnew(request)) {
@@ -163,6 +172,77 @@ final class Loader {
         session.commit();
         LOG.debug("{}: {} rows, {} deleted before", request.describe(), rows, deleted);
         return new LoadResult(rows, deleted, false);
+    }
+
+    /**
+     * Loads into a new table, commits that, and opens the transaction in which it takes the target's place. A reader whose
+     * snapshot is older than the rows would find the new table empty, so those that may be are waited for in between.
+     */
+    private long swap(LoadRequest request, Session session, LoadSteps steps) throws SQLException {
+        TableSwap swap = new TableSwap(session, request.table());
+        TableName next = swap.create();
+        long rows = steps.fill(next);
+        session.step("committing the new table for " + request.table());
+        session.connection().commit();
+        try {
+            awaitOlderReaders(request, session, swap);
+            lockForSwap(request, session, swap);
+            if (request.ledger().isPresent()) {
+                if (request.ledger()
+                        .get()
+                        .find(session.connection(), request.loadId())
+                        .isPresent()) {
+                    throw new SQLException(request.loadId() + " was loaded by another process meanwhile", "40001");
+                }
+                request.fence().claim().requireHeld();
+            }
+            swap.exchange(next);
+        } catch (SQLException | RuntimeException e) {
+            session.rollback();
+            swap.discard(next);
+            throw e;
+        }
+        return rows;
+    }
+
+    private void awaitOlderReaders(LoadRequest request, Session session, TableSwap swap) throws SQLException {
+        session.step("waiting for transactions that are older than the new table for " + request.table());
+        long until = System.nanoTime() + lockTimeout.toNanos();
+        Set<TableSwap.Transaction> older = swap.transactions();
+        while (!older.isEmpty()) {
+            if (System.nanoTime() >= until || !pause.await(1)) {
+                throw stillRead(
+                        request,
+                        "transactions are open that began before its new table was there and would find it" + " empty",
+                        older);
+            }
+            older.retainAll(swap.transactions());
+        }
+    }
+
+    /** Readers wait behind a lock that waits, so it waits for a short time only and comes back. */
+    private void lockForSwap(LoadRequest request, Session session, TableSwap swap) throws SQLException {
+        long until = System.nanoTime() + lockTimeout.toNanos();
+        while (true) {
+            if (request.ledger().isPresent()) {
+                lock(request.ledger().get(), session);
+            }
+            session.step("locking " + request.table());
+            if (swap.lock(READERS_WAIT)) {
+                return;
+            }
+            session.rollback();
+            if (System.nanoTime() >= until || !pause.await(1)) {
+                throw stillRead(request, "it was never unused for a moment", swap.transactions());
+            }
+        }
+    }
+
+    private RedshiftLoadException stillRead(LoadRequest request, String why, Set<TableSwap.Transaction> open) {
+        return new RedshiftLoadException("swap of " + request.table() + " was not done: for " + lockTimeout.toSeconds()
+                + " s " + why + " ("
+                + open.stream().map(TableSwap.Transaction::describe).collect(Collectors.joining("; "))
+                + "). The next run tries again; to end a session: SELECT pg_terminate_backend(its number).");
     }
 
     private static LoadResult validate(LoadRequest request, Session session) throws SQLException {

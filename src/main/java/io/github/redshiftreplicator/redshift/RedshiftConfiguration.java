@@ -110,6 +110,13 @@ public class RedshiftConfiguration implements Cloneable {
     private String ledgerTable;
 
     @UriParam(
+            description =
+                    "Whether a replace loads into a new table and puts it in the target's place, with its owner, grants, keys and"
+                            + " comments, rather than exchanging the rows. It needs a superuser, and is refused where views are"
+                            + " bound to the target or anything else hangs on it that cannot be carried over.")
+    private boolean swap;
+
+    @UriParam(
             enums = "auto,full,sort only,delete only,reindex",
             defaultValue = "auto",
             description =
@@ -384,6 +391,14 @@ public class RedshiftConfiguration implements Cloneable {
 
     public void setLedgerTable(String ledgerTable) {
         this.ledgerTable = ledgerTable;
+    }
+
+    public boolean isSwap() {
+        return swap;
+    }
+
+    public void setSwap(boolean swap) {
+        this.swap = swap;
     }
 
     public String getMode() {

@@ -134,6 +134,7 @@ public class RedshiftProducer extends DefaultProducer {
                 Optional.ofNullable(header(message, RedshiftConstants.FENCE, LoadFence.class))
                         .orElse(LoadFence.NONE),
                 Boolean.TRUE.equals(header(message, RedshiftConstants.MISSING_ONLY, Boolean.class)),
+                operation == RedshiftOperation.REPLACE && configuration.isSwap(),
                 configuration::resolveAuthorization,
                 configuration.clauses(format, false),
                 configuration.clauses(format, true));

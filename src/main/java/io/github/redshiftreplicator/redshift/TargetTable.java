@@ -91,6 +91,14 @@ public final class TargetTable {
         return missing;
     }
 
+    /** What keeps a replace from swapping this table for a new one, each in words; empty if nothing does. */
+    public List<String> swapObstacles() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(true);
+            return new TableSwap(new Session(connection), table).obstacles();
+        }
+    }
+
     private static boolean isTrue(Statement statement, String expression) throws SQLException {
         try (ResultSet row = statement.executeQuery("SELECT " + expression)) {
             row.next();

@@ -39,6 +39,7 @@ final class TableOptions {
             "onOverflow",
             "onInvalid",
             "schemaChanges",
+            "swap",
             "historyCap",
             "maxRetries");
 
@@ -115,7 +116,9 @@ final class TableOptions {
             throw new IllegalArgumentException(
                     "the parameter 'overlap' adds what is missing by key: name the key" + " columns in 'keys'.");
         }
-        option("deleteTracking").ifPresent(flag -> oneOf("deleteTracking", flag, List.of("true", "false")));
+        for (String flag : List.of("deleteTracking", "swap")) {
+            option(flag).ifPresent(word -> oneOf(flag, word, List.of("true", "false")));
+        }
         return table;
     }
 

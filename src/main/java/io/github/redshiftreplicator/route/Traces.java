@@ -56,7 +56,7 @@ public final class Traces {
                             replication.columns(),
                             connections.parts().url(replication.manifest().get()),
                             replication.format(),
-                            replication.strategy() != Strategy.IDENTITY));
+                            replication.strategy() != Strategy.IDENTITY && !table.swaps()));
         } catch (RuntimeException e) {
             LOG.debug("The COPY of {} cannot be shown.", replication.messageId(), e);
             return Optional.empty();

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.sandbox;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -49,9 +50,11 @@ public final class GatewayFaults {
             return true;
         }
 
-        /** Waits until a statement has met the fault. */
+        /** Waits until a statement has met the fault, but not for ever. */
         public void awaitMet() throws InterruptedException {
-            met.await();
+            if (!met.await(2, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("No statement has met " + pattern + " in two minutes.");
+            }
         }
 
         /** Lets the statements go on that a {@link GatewayFaults#pause} holds. */

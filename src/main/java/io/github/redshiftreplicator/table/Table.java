@@ -33,4 +33,9 @@ public record Table(
     public Optional<String> option(String key) {
         return Optional.ofNullable(options.get(key)).map(String::strip).filter(value -> !value.isEmpty());
     }
+
+    /** Whether a new table takes the target's place. */
+    public boolean swaps() {
+        return option("swap").filter("true"::equals).isPresent();
+    }
 }

@@ -534,13 +534,13 @@ SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::tex
 CREATE VIEW pg_catalog.svv_external_columns AS
 SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS columnname,
        NULL::text AS external_type, NULL::integer AS columnnum, NULL::integer AS part_key, NULL::varchar(3) AS is_nullable WHERE false;
--- "SVV_TRANSACTIONS": a user sees their own
+-- "SVV_TRANSACTIONS": a user sees their own, a superuser all
 CREATE VIEW pg_catalog.svv_transactions AS
 SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, coalesce(a.backend_xid::text::bigint, 0) AS xid, l.pid,
        a.xact_start::timestamp AS txn_start, l.mode AS lock_mode, l.locktype AS lockable_object_type,
        l.relation::int AS relation, l.granted
   FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
- WHERE a.usename = session_user;
+ WHERE a.usename = session_user OR (SELECT usesuper FROM pg_user WHERE usename = current_user);
 CREATE VIEW pg_catalog.stv_sessions AS
 SELECT backend_start::timestamp AS starttime, pid AS process, usename::char(50) AS user_name, datname::char(50) AS db_name,
        0 AS timeout_sec

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.redshift;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.table.CsvFormat;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +31,8 @@ final class RedshiftContext implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) {
         Map<String, String> properties = sandbox.properties();
-        dataSource = RedshiftDataSource.create(
-                properties.get("replicator.redshift.url"),
-                properties.get("replicator.redshift.username"),
-                properties.get("replicator.redshift.password"));
         camel = new DefaultCamelContext();
-        camel.getRegistry().bind(RedshiftConstants.DATA_SOURCE, dataSource);
+        asOrdinaryUser();
         RedshiftConfiguration options =
                 camel.getComponent("redshift", RedshiftComponent.class).getConfiguration();
         options.setAccessKey(properties.get("replicator.s3.access-key"));
@@ -43,6 +40,25 @@ final class RedshiftContext implements BeforeEachCallback, AfterEachCallback {
         options.setBackoff(10);
         camel.start();
         producer = camel.createProducerTemplate();
+    }
+
+    /** From now on, what is sent goes to Redshift as the sandbox's own user. */
+    void asOrdinaryUser() {
+        Map<String, String> properties = sandbox.properties();
+        as(properties.get("replicator.redshift.username"), properties.get("replicator.redshift.password"));
+    }
+
+    /** From now on, what is sent goes to Redshift as a superuser. */
+    void asSuperuser() throws SQLException {
+        as(sandbox.superuser(), sandbox.superuser());
+    }
+
+    private void as(String user, String password) {
+        if (dataSource != null) {
+            dataSource.close();
+        }
+        dataSource = RedshiftDataSource.create(sandbox.properties().get("replicator.redshift.url"), user, password);
+        camel.getRegistry().bind(RedshiftConstants.DATA_SOURCE, dataSource);
     }
 
     @Override

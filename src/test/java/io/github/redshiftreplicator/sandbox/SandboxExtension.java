@@ -124,6 +124,18 @@ public final class SandboxExtension implements BeforeAllCallback, BeforeEachCall
         return "tests/" + schema;
     }
 
+    /** The name, and password, of a superuser of Redshift, whom the sandbox itself has no use for. */
+    public String superuser() throws SQLException {
+        String name = "replicator_admin";
+        try (Connection connection = sandbox.backingConnection()) {
+            if (rows(connection, "SELECT 1 FROM pg_user WHERE usename = '" + name + "'")
+                    .isEmpty()) {
+                execute(connection, "CREATE USER " + name + " SUPERUSER PASSWORD '" + name + "'");
+            }
+        }
+        return name;
+    }
+
     /** A client for the sandbox's S3. */
     public S3Client s3() {
         return s3;
