@@ -62,7 +62,7 @@ public class RowBenchmark {
     /** 16 MB of rows. */
     @Benchmark
     public int fillBlocks() {
-        RowBlock.Builder block = new RowBlock.Builder(BLOCK_SIZE);
+        RowBlock.Builder block = new RowBlock.Builder(new RowBlock.Pool(BLOCK_SIZE));
         int blocks = 0;
         for (byte[] row : rows) {
             if (!block.hasRoomFor(row)) {

@@ -66,9 +66,7 @@ public final class PartCompression extends ServiceSupport implements DataFormat,
     public byte[] compress(CsvPart part, PartFormat format, int level) throws IOException {
         Compressor compressor = borrow();
         compressor.start(format, level, part.bytes());
-        for (CsvPart.Slice slice : part.slices()) {
-            compressor.write(slice.bytes(), slice.offset(), slice.length());
-        }
+        part.writeTo(compressor);
         return finish(compressor);
     }
 

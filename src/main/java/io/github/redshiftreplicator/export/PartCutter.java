@@ -14,7 +14,7 @@ public final class PartCutter implements Iterator<CsvPart>, AutoCloseable {
     public static final long DEFAULT_PART_SIZE = 8L << 20;
 
     private final Iterator<RowBlock> blocks;
-    private final Rounds<byte[]> rounds;
+    private final Rounds<RowBlock> rounds;
     private CsvPart next;
     private boolean ended;
 
@@ -28,25 +28,25 @@ public final class PartCutter implements Iterator<CsvPart>, AutoCloseable {
         this.rounds = new Rounds<>(this::segment, partSize, slices);
     }
 
-    private Rounds.Segment<byte[]> segment() {
+    private Rounds.Segment<RowBlock> segment() {
         if (!blocks.hasNext()) {
             return null;
         }
         RowBlock block = blocks.next();
-        return new Rounds.Segment<>(block.bytes(), block.rowEnds(), block.rows());
+        return new Rounds.Segment<>(block, block.rowEnds(), block.rows());
     }
 
     @Override
     public boolean hasNext() {
         if (next == null && !ended) {
-            List<Rounds.Piece<byte[]>> pieces = rounds.next();
+            List<Rounds.Piece<RowBlock>> pieces = rounds.next();
             ended = pieces.isEmpty();
             next = ended ? null : part(pieces);
         }
         return next != null;
     }
 
-    private static CsvPart part(List<Rounds.Piece<byte[]>> pieces) {
+    private static CsvPart part(List<Rounds.Piece<RowBlock>> pieces) {
         return new CsvPart(
                 pieces.stream()
                         .map(p -> new CsvPart.Slice(p.payload(), p.start(), p.end() - p.start()))

@@ -33,7 +33,7 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger running;
     private final Progress progress;
-    private final int blockSize;
+    private final RowBlock.Pool pool;
     private final int[] documents;
     private volatile boolean closed;
     private volatile Throwable failure;
@@ -58,7 +58,7 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
         this.connections = connections;
         this.statements = new ConcurrentLinkedQueue<>(statements);
         this.progress = progress;
-        this.blockSize = blockSize;
+        this.pool = new RowBlock.Pool(blockSize);
         this.documents = documents;
         int readers = Math.min(connections.size(), statements.size());
         this.blocks = new ArrayBlockingQueue<>(BLOCKS_AHEAD + readers);
@@ -75,7 +75,7 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
 
     private void readAll(Connection connection) {
         try {
-            RowBlock.Builder block = new RowBlock.Builder(blockSize);
+            RowBlock.Builder block = new RowBlock.Builder(pool);
             for (String sql = statements.poll(); sql != null && !closed; sql = statements.poll()) {
                 read(connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), block);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.github.redshiftreplicator.table.PartFormat;
+import io.github.redshiftreplicator.table.RowBlock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -107,9 +108,10 @@ class PartCompressionTest {
 
     private static CsvPart part(byte[] bytes) {
         List<CsvPart.Slice> slices = new ArrayList<>();
+        RowBlock block = new RowBlock(bytes, new int[] {bytes.length}, 1);
         int step = Math.max(1, bytes.length / 7);
         for (int from = 0; from < bytes.length; from += step) {
-            slices.add(new CsvPart.Slice(bytes, from, Math.min(step, bytes.length - from)));
+            slices.add(new CsvPart.Slice(block, from, Math.min(step, bytes.length - from)));
         }
         return new CsvPart(slices, 1);
     }

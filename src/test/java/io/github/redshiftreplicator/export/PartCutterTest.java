@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.redshiftreplicator.table.RowBlock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -100,6 +103,61 @@ class PartCutterTest {
         PartCutter cutter = new PartCutter(List.<RowBlock>of().iterator(), 10, 1);
         assertThat(cutter.hasNext()).isFalse();
         assertThatThrownBy(cutter::next).isInstanceOf(NoSuchElementException.class);
+    }
+
+    @Test
+    void aBlockIsUsedAgainWhenAllPartsOfItAreClosed() throws IOException {
+        RowBlock.Builder builder = new RowBlock.Builder(new RowBlock.Pool(10));
+        List<CsvPart> parts = cut(List.of(block(builder, "12345\n", "78\n"), block(builder, "abcd\n")), 7, 1);
+        assertThat(parts).extracting(PartCutterTest::text).containsExactly("12345\n", "78\n", "abcd\n");
+
+        parts.get(0).close();
+        parts.get(0).close();
+        RowBlock third = block(builder, "third\n");
+        InputStream reading = parts.get(1).inputStream();
+        parts.get(1).close();
+        RowBlock fourth = block(builder, "fourth\n");
+
+        // neither of them took the array of the part that is still being read
+        assertThat(reading).hasContent("78\n");
+        reading.close();
+        reading.close();
+        RowBlock fifth = block(builder, "fifth\n");
+        assertThat(fifth.bytes())
+                .isSameAs(parts.get(0).slices().get(0).block().bytes())
+                .isNotSameAs(third.bytes())
+                .isNotSameAs(fourth.bytes());
+        assertThat(text(parts.get(2))).isEqualTo("abcd\n");
+    }
+
+    @Test
+    void aPartIsNotReadOnceItsMemoryIsGivenBack() {
+        CsvPart part = cut(List.of(block(new RowBlock.Builder(new RowBlock.Pool(10)), "1\n")), 7, 1)
+                .get(0);
+        part.close();
+
+        assertThatThrownBy(part::inputStream)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("must take a copy");
+        assertThatThrownBy(() -> part.writeTo(OutputStream.nullOutputStream()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private static RowBlock block(RowBlock.Builder builder, String... rows) {
+        for (String row : rows) {
+            builder.add(row.getBytes(UTF_8));
+        }
+        return builder.take();
+    }
+
+    private static String text(CsvPart part) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (InputStream in = part.inputStream()) {
+            in.transferTo(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toString(UTF_8);
     }
 
     private static List<CsvPart> cut(List<RowBlock> blocks, long partSize, int slices) {

@@ -58,15 +58,16 @@ class AllocationTest {
         long stored = 0;
         try (PartCutter parts = new PartCutter(blocks(rows.iterator()), PART_SIZE, 1)) {
             while (parts.hasNext()) {
-                CsvPart part = parts.next();
-                stored += compression.compress(part, format, 1).length;
+                try (CsvPart part = parts.next()) {
+                    stored += compression.compress(part, format, 1).length;
+                }
             }
         }
         return stored;
     }
 
     private static Iterator<RowBlock> blocks(Iterator<byte[]> rows) {
-        RowBlock.Builder builder = new RowBlock.Builder(BLOCK_SIZE);
+        RowBlock.Builder builder = new RowBlock.Builder(new RowBlock.Pool(BLOCK_SIZE));
         return new Iterator<>() {
             private byte[] row = rows.next();
 
