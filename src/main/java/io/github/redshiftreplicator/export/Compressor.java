@@ -1,8 +1,6 @@
 package io.github.redshiftreplicator.export;
 
-import com.github.luben.zstd.NoPool;
 import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.github.redshiftreplicator.table.PartFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +25,10 @@ final class Compressor extends OutputStream {
                 input.prepare(length);
                 yield new GzipStream(input, output, level);
             }
-            case ZSTD -> new ZstdOutputStreamNoFinalizer(output, NoPool.INSTANCE, level);
+            case ZSTD -> {
+                input.prepare(length);
+                yield new ZstdStream(input, output, level);
+            }
             case CSV -> {
                 output.prepare(length);
                 yield output;
@@ -49,7 +50,9 @@ final class Compressor extends OutputStream {
         if (stream instanceof GzipStream gzip) {
             return gzip.finish();
         }
-        stream.close();
+        if (stream instanceof ZstdStream zstd) {
+            return zstd.finish();
+        }
         return output.toByteArray();
     }
 
