@@ -265,6 +265,7 @@ class MariaDbValuesIT {
                 "text | varchar(9) | 'a\0' | the character NUL",
                 "text | super | '' | no JSON",
                 "text | super | '{\"1\": \"2,\\\\\\\\\", \"3\": 123456789012345678901234567890123456789}' | a JSON number of more than 38",
+                "text | super | '{\"1\": 1e400}' | a JSON number of more than 38 digits, or with an exponent",
                 "text | varchar(20) | '@NULL7Kq@' | the text that stands for NULL",
                 "blob | varbyte(9) | '' | no byte",
                 "tinyint(1) | boolean | 2 | a number other than 0 and 1",

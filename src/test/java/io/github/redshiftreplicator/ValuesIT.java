@@ -286,6 +286,7 @@ class ValuesIT {
                 "jsonb | super | '[\"\\\"\", 1e40]' | a JSON number of more than 38 digits",
                 "numeric[] | super | {1,123456789012345678901234567890123456789} | a JSON number of more than 38",
                 "text | super | -1234567890123456789012345678901234567890 | a JSON number of more than 38 digits",
+                "json | super | '{\"a\": [1e-400]}' | a JSON number of more than 38 digits, or with an exponent",
                 "char(9) | varchar(8) | ab | more than 8 bytes",
                 "numeric | float8 | 1e400 | more digits than the float keeps",
                 "float8 | float8 | 4.9e-324 | a number closer to zero than 2.2250738585072014e-308",

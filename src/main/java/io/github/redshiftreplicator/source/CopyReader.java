@@ -101,7 +101,7 @@ public final class CopyReader implements Iterator<RowBlock>, AutoCloseable {
                     throw NullMarker.refusal();
                 }
                 if (JsonNumbers.isInField(row, documents)) {
-                    throw ValueRefusedException.longNumber();
+                    throw ValueRefusedException.numberBeyondSuper();
                 }
                 if (!block.hasRoomFor(row)) {
                     put(Optional.of(block.take()));

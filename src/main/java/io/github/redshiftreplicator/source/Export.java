@@ -139,8 +139,8 @@ public final class Export implements AutoCloseable {
         }
         for (int column : documents) {
             String document = row.get(column);
-            if (document != null && JsonNumbers.isLong(document)) {
-                throw ValueRefusedException.longNumber();
+            if (document != null && JsonNumbers.isBeyond(document)) {
+                throw ValueRefusedException.numberBeyondSuper();
             }
         }
         return row;

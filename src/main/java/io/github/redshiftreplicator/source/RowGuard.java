@@ -315,8 +315,8 @@ final class RowGuard {
         if (value.isEmpty()) {
             throw new Misfit(Kind.INVALID, "no JSON, which COPY takes for NULL", null);
         }
-        if (JsonNumbers.isLong(value)) {
-            throw new Misfit(Kind.OVERFLOW, JsonNumbers.LONG, null);
+        if (JsonNumbers.isBeyond(value)) {
+            throw new Misfit(Kind.OVERFLOW, JsonNumbers.BEYOND, null);
         }
         return text(value, Integer.MAX_VALUE);
     }

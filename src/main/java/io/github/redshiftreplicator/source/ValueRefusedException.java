@@ -13,8 +13,8 @@ public final class ValueRefusedException extends SourceException {
         super(message);
     }
 
-    static ValueRefusedException longNumber() {
+    static ValueRefusedException numberBeyondSuper() {
         return new ValueRefusedException(
-                "a column holds " + JsonNumbers.LONG + ": change the value, or set onOverflow to null.");
+                "a column holds " + JsonNumbers.BEYOND + ": change the value, or set onOverflow to null.");
     }
 }

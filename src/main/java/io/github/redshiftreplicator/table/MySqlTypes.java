@@ -58,7 +58,7 @@ public final class MySqlTypes {
         row(rows, floats, VARCHAR, "cast({v} + 0e0 AS char)", "{v}", length(Hazards.longest(24)));
         times(rows);
         texts(rows);
-        row(rows, List.of("json"), SUPER, "{v}", "{v}", longNumber());
+        row(rows, List.of("json"), SUPER, "{v}", "{v}", numberBeyondSuper());
         row(
                 rows,
                 List.of("longtext", "text", "mediumtext", "varchar"),
@@ -66,7 +66,7 @@ public final class MySqlTypes {
                 "{v}",
                 "{v}",
                 noDocument(),
-                longNumber());
+                numberBeyondSuper());
         row(rows, List.of("json"), VARCHAR, "{v}", "{v}", length(Hazards::always));
         List<String> binary = List.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
         row(rows, binary, VARBYTE, "hex({v})", "{v}", empty(), byteLength());
@@ -163,9 +163,10 @@ public final class MySqlTypes {
         return silent(INVALID, "no JSON, which COPY takes for NULL", Hazards::always, "length({v}) = 0", "NULL");
     }
 
-    private static Hazard longNumber() {
+    private static Hazard numberBeyondSuper() {
         String pattern = JsonNumbers.PATTERN.replace("\\", "\\\\");
-        return loud(OVERFLOW, JsonNumbers.LONG, Hazards::always, "cast({v} AS char) REGEXP '" + pattern + "'", "NULL");
+        return loud(
+                OVERFLOW, JsonNumbers.BEYOND, Hazards::always, "cast({v} AS char) REGEXP '" + pattern + "'", "NULL");
     }
 
     private static Hazard nullMarker() {

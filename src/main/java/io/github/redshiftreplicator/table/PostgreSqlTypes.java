@@ -46,12 +46,12 @@ public final class PostgreSqlTypes {
         times(rows);
         texts(rows);
         List<String> documents = List.of("json", "jsonb");
-        row(rows, documents, SUPER, "text", "{v}", "{v}", longNumber());
+        row(rows, documents, SUPER, "text", "{v}", "{v}", numberBeyondSuper());
         row(rows, documents, VARCHAR, "text", "{v}::text", "{v}", length(Hazards::always));
         List<String> composed = List.of(TypeMappings.ARRAY, TypeMappings.COMPOSITE);
-        row(rows, composed, SUPER, "json", "to_json({v})", "{v}", longNumber());
+        row(rows, composed, SUPER, "json", "to_json({v})", "{v}", numberBeyondSuper());
         row(rows, composed, VARCHAR, "text", "{v}::text", "{v}", length(Hazards::always), nullMarker());
-        row(rows, List.of("hstore"), SUPER, "json", "{v}::json", "{v}", longNumber());
+        row(rows, List.of("hstore"), SUPER, "json", "{v}::json", "{v}", numberBeyondSuper());
         row(rows, List.of("bytea"), VARBYTE, "bytea", "{v}", "encode({v}, 'hex')", empty(), byteLength());
         row(rows, List.of("bytea"), VARCHAR, "text", "encode({v}, 'hex')", "{v}", length(Hazards::always));
         row(rows, List.of("bit"), BOOL, "int4", "{v}::int4", "{v}", oneBit());
@@ -177,7 +177,7 @@ public final class PostgreSqlTypes {
                 "{v}",
                 notAscii(),
                 length((source, target) -> source.size() <= 0 || source.size() > TypeMapping.length(target)));
-        row(rows, List.of("text", "varchar"), SUPER, "text", "{v}", "{v}", noDocument(), longNumber());
+        row(rows, List.of("text", "varchar"), SUPER, "text", "{v}", "{v}", noDocument(), numberBeyondSuper());
         row(
                 rows,
                 List.of("text", "varchar"),
@@ -249,8 +249,8 @@ public final class PostgreSqlTypes {
         return silent(INVALID, "no JSON, which COPY takes for NULL", Hazards::always, "{v} = ''", "NULL::text");
     }
 
-    private static Hazard longNumber() {
-        return loud(OVERFLOW, JsonNumbers.LONG, Hazards::always, "{v}::text ~ '" + JsonNumbers.PATTERN + "'", "NULL");
+    private static Hazard numberBeyondSuper() {
+        return loud(OVERFLOW, JsonNumbers.BEYOND, Hazards::always, "{v}::text ~ '" + JsonNumbers.PATTERN + "'", "NULL");
     }
 
     private static Hazard nullMarker() {

@@ -116,7 +116,8 @@ class RowGuardTest {
                 "byte, 000102, more than 2 bytes, 0001",
                 "json, '', 'no JSON, which COPY takes for NULL', NULL",
                 "json, [-123456789012345678901234567890123456789],"
-                        + " 'a JSON number of more than 38 digits, which SUPER may not keep', NULL",
+                        + " 'a JSON number of more than 38 digits, or with an exponent and not exactly a double, which SUPER may"
+                        + " not keep', NULL",
                 "byte, '', 'no byte, which COPY takes for NULL', NULL",
             })
     void whatDoesNotFitIsRefusedOrAlteredAndCounted(String target, String value, String what, String nearest) {

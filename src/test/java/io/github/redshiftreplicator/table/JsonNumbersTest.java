@@ -23,11 +23,19 @@ class JsonNumbersTest {
                 "{\"a\": [\"\", {\"b\": D.9}]}",
                 "{\"a\\\"b\": 0.D9}",
                 "{\"\\\\\": D9e5}",
-                "[\"D9\", 0.000D9]"
+                "[\"D9\", 0.000D9]",
+                "1e400",
+                "{\"a\": -1.5E+309}",
+                "[1,2e-0400]",
+                "[\"1e5\", 2e-320]",
+                "1e99999999999999999999",
+                "1e-99999999999999999999",
+                "12345678901234567890e1",
+                "0.12345678901234567890E-5"
             })
-    void aNumberOf39DigitsIsFound(String pattern) {
+    void whatRedshiftMayNotKeepIsFound(String pattern) {
         String json = pattern.replace("D", DIGITS_38);
-        assertThat(JsonNumbers.isLong(json)).isTrue();
+        assertThat(JsonNumbers.isBeyond(json)).isTrue();
         assertThat(PATTERN.matcher(json).find()).isTrue();
         String quoted = '"' + json.replace("\"", "\"\"") + '"';
         assertThat(isInField("1,\"a,\"\"b\"," + quoted + ",x\n", 2)).isTrue();
@@ -35,6 +43,21 @@ class JsonNumbersTest {
         assertThat(isInField("1," + quoted + "\n", 0)).isFalse();
         assertThat(isInField("1," + quoted + ",x\n", 0, 1, 2)).isTrue();
         assertThat(isInField("1," + quoted + ",x\n")).isFalse();
+    }
+
+    /** The pattern finds more, and serves only to tell the row or where a policy asks for NULL. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.7976931348623157e308",
+                "[1.2345678901234567E+100]",
+                "2.2250738585072014e-308",
+                "1e300",
+                "0.0e-400"
+            })
+    void aDoubleIsKept(String json) {
+        assertThat(JsonNumbers.isBeyond(json)).isFalse();
+        assertThat(PATTERN.matcher(json).find()).isTrue();
     }
 
     @ParameterizedTest
@@ -50,11 +73,16 @@ class JsonNumbersTest {
                 "\"D9\"",
                 "{\"D9\": \"\\\"D9\"}",
                 "{\"a\": \"D9\\\\\", \"b\": 1}",
-                "{\"a\": \"1.D.9.D\"}"
+                "{\"a\": \"1.D.9.D\"}",
+                "[1e5, 1.5E-7, -2e+3, 0e0]",
+                "{\"a\": \"1e400\", \"1e400\": [\"x 1e400\", \"1e400\"]}",
+                "\"9e400\"",
+                "1.23456789012345e100",
+                "123456789012345e-200"
             })
     void whatRedshiftKeepsIsNot(String pattern) {
         String json = pattern.replace("D", DIGITS_38);
-        assertThat(JsonNumbers.isLong(json)).isFalse();
+        assertThat(JsonNumbers.isBeyond(json)).isFalse();
         assertThat(PATTERN.matcher(json).find()).isFalse();
         assertThat(isInField("D9,".replace("D", DIGITS_38) + '"' + json.replace("\"", "\"\"") + "\"\n", 1))
                 .isFalse();
