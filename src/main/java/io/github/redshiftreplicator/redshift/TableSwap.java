@@ -149,6 +149,8 @@ final class TableSwap {
         session.step("creating a table like " + target);
         TableName next = old.sibling(prefix(old) + random());
         session.execute("CREATE TABLE " + Sql.name(next) + " (LIKE " + Sql.name(old.table()) + " INCLUDING DEFAULTS)");
+        // nobody reads the rows here who may not read them there
+        revokeSurplus(next, grants(old.table()));
         return next;
     }
 
@@ -337,13 +339,17 @@ final class TableSwap {
         return grants;
     }
 
-    /** Default privileges may have given the new table grants that the old one does not have; they go first. */
-    private void copyGrants(TableName table, Set<Grant> grants) throws SQLException {
+    /** Default privileges may have given the new table grants that the old one does not have. */
+    private void revokeSurplus(TableName table, Set<Grant> grants) throws SQLException {
         for (Grant grant : grants(table)) {
             if (!grants.contains(grant)) {
                 session.execute(grant.revoke(table));
             }
         }
+    }
+
+    private void copyGrants(TableName table, Set<Grant> grants) throws SQLException {
+        revokeSurplus(table, grants);
         for (Grant grant : grants) {
             if (!grant.privilege().matches("[A-Z ]+")) {
                 throw new RedshiftLoadException(

@@ -98,9 +98,17 @@ class SwapIT {
     void defaultPrivilegesDoNotWidenWhoMayReadIt() throws Exception {
         superuser("ALTER DEFAULT PRIVILEGES IN SCHEMA " + sandbox.schema() + " GRANT SELECT ON TABLES TO PUBLIC");
         Map<String, List<List<String>>> before = definition();
+        String manifest = redshift.manifest(row("7", null, "70", "seven"));
+        GatewayFaults.Fault waiting = sandbox.faults().pause("svv_transactions", GatewayFaults.When.BEFORE);
+        CompletableFuture<Exchange> swap = CompletableFuture.supplyAsync(() -> redshift.send(SWAP, load(manifest, 1)));
 
-        redshift.load(SWAP, redshift.manifest(row("7", null, "70", "seven")), 1);
+        waiting.awaitMet();
+        assertThat(rows("SELECT relation_name FROM svv_relation_privileges WHERE identity_type = 'public' AND"
+                        + " namespace_name = '" + sandbox.schema() + "' AND relation_name NOT LIKE '%ledger%'"))
+                .isEmpty();
+        waiting.release();
 
+        assertThat(loaded(swap.get(1, TimeUnit.MINUTES))).isEqualTo(1);
         assertThat(definition()).isEqualTo(before);
     }
 
@@ -189,6 +197,50 @@ class SwapIT {
                                     + " The next run tries again; to end a session: SELECT pg_terminate_backend\\(its number\\)\\.");
         }
         assertThat(users()).isEqualTo(old);
+        assertThat(tables()).containsExactly("cities", "users");
+    }
+
+    @ParameterizedTest(name = "{1} {0}")
+    @CsvSource({
+        "^COPY, BEFORE",
+        "^COPY, AFTER",
+        "^COMMIT, BEFORE",
+        "^COMMIT, AFTER",
+        "svv_transactions, BEFORE",
+        "^LOCK TABLE \"users\", AFTER",
+        "RENAME TO \"users\", AFTER",
+        "^DROP TABLE, BEFORE",
+        "^DROP TABLE, AFTER",
+        "OWNER TO, AFTER",
+        "^GRANT, AFTER",
+        "^INSERT INTO, AFTER"
+    })
+    void aSwapThatLosesItsConnectionIsDoneOnceByTheNextAttempt(String statement, GatewayFaults.When when)
+            throws Exception {
+        Map<String, List<List<String>>> before = definition();
+        sandbox.faults().drop(statement, when);
+
+        assertThat(redshift.load(SWAP, redshift.manifest(row("7", null, "70", "seven")), 1))
+                .isEqualTo(1);
+
+        assertThat(users()).containsExactly(Arrays.asList("7", null, "70", "seven"));
+        assertThat(definition()).isEqualTo(before);
+        assertThat(tables()).containsExactly("cities", "users");
+        assertThat(rows("SELECT row_count FROM replicator_ledger_users")).containsExactly(List.of("1"));
+    }
+
+    @Test
+    void aSwapWhoseCommitIsNotAnsweredIsInTheLedger() throws Exception {
+        String manifest = redshift.manifest(row("7", null, "70", "seven"));
+        GatewayFaults.Fault recorded = sandbox.faults().pause("^INSERT INTO .*ledger", GatewayFaults.When.AFTER);
+        CompletableFuture<Exchange> swap = CompletableFuture.supplyAsync(() -> redshift.send(SWAP, load(manifest, 1)));
+        recorded.awaitMet();
+        GatewayFaults.Fault lost = sandbox.faults().drop("^COMMIT", GatewayFaults.When.AFTER);
+        recorded.release();
+
+        assertThat(loaded(swap.get(1, TimeUnit.MINUTES))).isEqualTo(1);
+        assertThat(lost.isMet()).isTrue();
+        assertThat(users()).containsExactly(Arrays.asList("7", null, "70", "seven"));
         assertThat(tables()).containsExactly("cities", "users");
     }
 
