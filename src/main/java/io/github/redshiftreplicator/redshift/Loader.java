@@ -207,13 +207,14 @@ final class Loader {
 
     private void awaitOlderReaders(LoadRequest request, Session session, TableSwap swap) throws SQLException {
         session.step("waiting for transactions that are older than the new table for " + request.table());
-        long until = System.nanoTime() + lockTimeout.toNanos();
+        long began = System.nanoTime();
         Set<TableSwap.Transaction> older = swap.transactions();
         while (!older.isEmpty()) {
-            if (System.nanoTime() >= until || !pause.await(1)) {
+            if (isOver(began) || !pause.await(1)) {
                 throw stillRead(
                         request,
-                        "transactions are open that began before its new table was there and would find it" + " empty",
+                        began,
+                        "transactions are open that began before its new table was there and would find it empty",
                         older);
             }
             older.retainAll(swap.transactions());
@@ -222,7 +223,7 @@ final class Loader {
 
     /** Readers wait behind a lock that waits, so it waits for a short time only and comes back. */
     private void lockForSwap(LoadRequest request, Session session, TableSwap swap) throws SQLException {
-        long until = System.nanoTime() + lockTimeout.toNanos();
+        long began = System.nanoTime();
         while (true) {
             if (request.ledger().isPresent()) {
                 lock(request.ledger().get(), session);
@@ -232,15 +233,20 @@ final class Loader {
                 return;
             }
             session.rollback();
-            if (System.nanoTime() >= until || !pause.await(1)) {
-                throw stillRead(request, "it was never unused for a moment", swap.transactions());
+            if (isOver(began) || !pause.await(1)) {
+                throw stillRead(request, began, "it was never unused for a moment", swap.transactions());
             }
         }
     }
 
-    private RedshiftLoadException stillRead(LoadRequest request, String why, Set<TableSwap.Transaction> open) {
-        return new RedshiftLoadException("swap of " + request.table() + " was not done: for " + lockTimeout.toSeconds()
-                + " s " + why + " ("
+    private boolean isOver(long began) {
+        return System.nanoTime() - began >= lockTimeout.toNanos();
+    }
+
+    private static RedshiftLoadException stillRead(
+            LoadRequest request, long began, String why, Set<TableSwap.Transaction> open) {
+        return new RedshiftLoadException("swap of " + request.table() + " was not done: for "
+                + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s " + why + " ("
                 + open.stream().map(TableSwap.Transaction::describe).collect(Collectors.joining("; "))
                 + "). The next run tries again; to end a session: SELECT pg_terminate_backend(its number).");
     }

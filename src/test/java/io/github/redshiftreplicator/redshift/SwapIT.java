@@ -200,6 +200,27 @@ class SwapIT {
         assertThat(tables()).containsExactly("cities", "users");
     }
 
+    /** Those who come later wait behind the lock, so it gives way after a while. */
+    @Test
+    void aTargetThatIsReadForLongIsLeftToItsReaders() throws Exception {
+        List<List<String>> old = users();
+        GatewayFaults.Fault locking = sandbox.faults().pause("^LOCK TABLE \"users\"", GatewayFaults.When.BEFORE);
+        String manifest = redshift.manifest(row("7", null, "70", "seven"));
+        CompletableFuture<Exchange> swap =
+                CompletableFuture.supplyAsync(() -> redshift.send(SWAP + "&lockTimeout=100", load(manifest, 1)));
+        locking.awaitMet();
+        try (Connection reader = sandbox.redshift()) {
+            reader.setAutoCommit(false);
+            SandboxExtension.rows(reader, "SELECT * FROM users");
+            locking.release();
+
+            assertThat(swap.get(1, TimeUnit.MINUTES).getException())
+                    .hasMessageContaining("s it was never unused for a moment (session ");
+        }
+        assertThat(users()).isEqualTo(old);
+        assertThat(tables()).containsExactly("cities", "users");
+    }
+
     @ParameterizedTest(name = "{1} {0}")
     @CsvSource({
         "^COPY, BEFORE",
