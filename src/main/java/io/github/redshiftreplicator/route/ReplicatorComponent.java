@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.CsvPart;
+import io.github.redshiftreplicator.export.RowMarshallers;
 import io.github.redshiftreplicator.redshift.RedshiftComponent;
 import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
@@ -112,6 +113,7 @@ public class ReplicatorComponent extends DefaultComponent {
                 () -> new LateS3Client(connections.s3()));
         registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
         registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
+        registry.bind(ReplicatorConstants.CSV_BEAN, new RowMarshallers());
         registry.bind(RedshiftConstants.DATA_SOURCE, connections.redshift());
         configureRedshift(getCamelContext()
                 .getComponent("redshift", RedshiftComponent.class)

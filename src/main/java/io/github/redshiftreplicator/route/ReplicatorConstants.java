@@ -41,5 +41,8 @@ public final class ReplicatorConstants {
     /** Registry: the aggregation strategy of the split into parts; also the id of its thread pool profile. */
     public static final String PARTS_BEAN = "replicatorParts";
 
+    /** The bean that has camel-csv write rows fast. */
+    public static final String CSV_BEAN = "replicatorCsv";
+
     private ReplicatorConstants() {}
 }
