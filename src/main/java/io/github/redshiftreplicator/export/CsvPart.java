@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A part's CSV before compression: whole rows in slices of the reader's blocks, not copied. It can be read as often as one
- * likes until it is closed, which the route does when the part is uploaded: its memory is then used for other rows, as soon
+ * likes until it is closed, which {@link PartCompression} does on a route: its memory is then used for other rows, as soon
  * as those who are reading it have done so. Thread-safe.
  */
 public final class CsvPart implements AutoCloseable {
@@ -82,7 +82,7 @@ public final class CsvPart implements AutoCloseable {
         holders.updateAndGet(count -> {
             if (count == 0 || closed.get()) {
                 throw new IllegalStateException(
-                        "This part is uploaded, and its memory has other rows now: what needs it"
+                        "This part is compressed, and its memory has other rows now: what needs it"
                                 + " later, such as a wireTap, must take a copy (convertBodyTo byte[]) first.");
             }
             return count + 1;

@@ -13,7 +13,7 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * The data format {@code replicatorPart}: compresses a part, given as {@link CsvPart}, bytes or stream, into the one file
- * that is stored. The exchange's properties {@value #FORMAT} and {@value #LEVEL} decide, then this format's options.
+ * that is stored, and closes it. The exchange's properties {@value #FORMAT} and {@value #LEVEL} decide, then this format's options.
  * Thread-safe.
  *
  * <p>On a route with stream caching the marshalled body is a stream cache, without it a byte array.
@@ -42,6 +42,8 @@ public final class PartCompression extends ServiceSupport implements DataFormat,
         int level = exchange.getProperty(LEVEL, compressionLevel, Integer.class);
         if (body instanceof CsvPart part) {
             stream.write(compress(part, format, level));
+            // while the file is on its way to S3, its rows' memory takes the next ones
+            part.close();
         } else if (body instanceof byte[] bytes) {
             stream.write(compress(bytes, format, level));
         } else {

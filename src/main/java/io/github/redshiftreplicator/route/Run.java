@@ -303,7 +303,7 @@ public final class Run {
         }
     }
 
-    /** Gives the memory of a part back whose way through the split has ended, be it by a failure. */
+    /** Gives the memory of a part back whose way through the split has ended, be it before it was compressed. */
     void ended(int number) {
         CsvPart part = underWay.remove(number);
         if (part != null) {

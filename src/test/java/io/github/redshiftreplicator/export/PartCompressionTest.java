@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.export;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.github.redshiftreplicator.table.PartFormat;
@@ -92,10 +93,13 @@ class PartCompressionTest {
             Exchange exchange = context.getEndpoint("direct:part").createExchange();
             exchange.setProperty(PartCompression.FORMAT, format);
             exchange.setProperty(PartCompression.LEVEL, "2");
-            exchange.getMessage().setBody(part("a,b\n".getBytes(UTF_8)));
+            CsvPart part = part("a,b\n".getBytes(UTF_8));
+            exchange.getMessage().setBody(part);
             context.createProducerTemplate().send("direct:part", exchange);
             byte[] stored = exchange.getMessage().getBody(byte[].class);
             assertThat(plain(stored, format)).isEqualTo("a,b\n".getBytes(UTF_8));
+            // parts that wait for S3 would fill the memory
+            assertThatThrownBy(part::inputStream).hasMessageContaining("compressed");
         }
     }
 
