@@ -109,11 +109,16 @@ class LoadIT {
     }
 
     @Test
-    void replaceKeepsGrantsOwnerKeysAndViews() throws Exception {
+    void replaceKeepsGrantsOwnerKeysCommentsAndViews() throws Exception {
         sandbox.redshift(
                 "CREATE VIEW names AS SELECT name FROM users",
                 "GRANT SELECT ON users TO PUBLIC",
-                "ALTER TABLE users ADD PRIMARY KEY (id)");
+                "ALTER TABLE users ADD PRIMARY KEY (id)",
+                "COMMENT ON COLUMN users.name IS 'a name'");
+        String comments =
+                "SELECT description FROM pg_description d JOIN pg_class c ON c.oid = d.objoid JOIN pg_namespace n"
+                        + " ON n.oid = c.relnamespace WHERE c.relname = 'users' AND n.nspname = '" + sandbox.schema()
+                        + "'";
         String table = "SELECT oid, relowner, relacl FROM pg_class WHERE relname = 'users' AND relnamespace ="
                 + " (SELECT oid FROM pg_namespace WHERE nspname = '" + sandbox.schema() + "')";
         List<List<String>> before = sandbox.redshiftRows(table);
@@ -126,6 +131,7 @@ class LoadIT {
         assertThat(sandbox.redshiftRows("SELECT * FROM names")).containsExactly(List.of("seven"));
         assertThat(sandbox.redshiftRows(table)).isEqualTo(before);
         assertThat(primaryKey()).isEqualTo(key).containsExactly("id");
+        assertThat(sandbox.redshiftRows(comments)).containsExactly(List.of("a name"));
         assertThat(stagingTables()).isEmpty();
     }
 
