@@ -96,6 +96,30 @@ class DeletionsIT {
         assertThat(queue()).isEmpty();
     }
 
+    /** A replication of them alone would have the first rows replace what the target held before. */
+    @Test
+    void deletionsWaitForTheFirstRows() throws SQLException {
+        SANDBOX.source("CREATE TABLE users (id bigserial PRIMARY KEY, name text)");
+        SANDBOX.redshift(
+                "CREATE TABLE users (id bigint, name varchar(100))", "INSERT INTO users VALUES (-1, 'from before')");
+        deployment.table("users", "identity");
+        run("install");
+        try (Connection late = SANDBOX.source()) {
+            late.setAutoCommit(false);
+            SandboxExtension.execute(late, "INSERT INTO users (name) VALUES ('late')");
+            SANDBOX.source("INSERT INTO users (name) VALUES ('a'), ('b')", "DELETE FROM users WHERE name = 'a'");
+            assertThat(run("replicate", "users").out()).contains("nothing to do");
+            assertThat(queue()).hasSize(1);
+            late.commit();
+        }
+
+        run("replicate", "users");
+
+        assertThat(SANDBOX.redshiftRows(USERS))
+                .containsExactly(List.of("-1", "from before"), List.of("1", "late"), List.of("3", "b"));
+        assertThat(queue()).isEmpty();
+    }
+
     @Test
     void anIdentityTableLosesTheRowsToo() throws SQLException {
         users("identity", 20);

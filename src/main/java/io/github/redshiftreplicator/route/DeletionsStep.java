@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.QueueIds;
 import io.github.redshiftreplicator.source.TrackedTable;
+import io.github.redshiftreplicator.table.Window;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class DeletionsStep implements Step {
             if (run.request().is(Request.Kind.RESYNC)) {
                 export.readRange(run.request().from(), run.request().to());
             }
-            if (run.hasQueue()) {
+            if (run.hasQueue() && !isBeforeTheFirstRows(run, export)) {
                 ids = export.readQueue(
                         connections.deletions(),
                         TrackedTable.of(
@@ -58,5 +59,14 @@ final class DeletionsStep implements Step {
                     parts.withNull());
         }
         exchange.getMessage().setBody(export.selectSql());
+    }
+
+    /**
+     * Whether a first window was held back whole. What was never replicated need not be deleted; and a replication of
+     * deletions alone would have the next one begin anew and replace what the target held before.
+     */
+    private boolean isBeforeTheFirstRows(Run run, Export export) {
+        return export.window().equals(Window.EVERYTHING)
+                && connections.replications().lastImported(run.table().name()).isEmpty();
     }
 }
