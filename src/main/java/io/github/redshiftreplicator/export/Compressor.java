@@ -11,15 +11,14 @@ import java.util.zip.GZIPInputStream;
 final class Compressor extends OutputStream {
     private final Buffer input = new Buffer();
     private final Buffer output = new Buffer();
-    private OutputStream stream;
+    private FileStream stream;
 
     /**
      * Begins a part.
      *
      * @param length the bytes that will be written, 0 if that is unknown
      */
-    void start(PartFormat format, int level, long length) throws IOException {
-        output.clear();
+    void start(PartFormat format, int level, long length) {
         stream = switch (format) {
             case GZIP -> {
                 input.prepare(length);
@@ -31,7 +30,7 @@ final class Compressor extends OutputStream {
             }
             case CSV -> {
                 output.prepare(length);
-                yield output;
+                yield new PlainStream(input, output);
             }
         };
     }
@@ -47,13 +46,23 @@ final class Compressor extends OutputStream {
     }
 
     byte[] finish() throws IOException {
-        if (stream instanceof GzipStream gzip) {
-            return gzip.finish();
+        return stream.finish();
+    }
+
+    private static final class PlainStream extends FileStream {
+        PlainStream(Buffer gathered, Buffer file) {
+            super(gathered, file, 0);
         }
-        if (stream instanceof ZstdStream zstd) {
-            return zstd.finish();
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) {
+            file.write(bytes, offset, count);
         }
-        return output.toByteArray();
+
+        @Override
+        byte[] finish() {
+            return file.toByteArray();
+        }
     }
 
     static InputStream decompress(InputStream stored, PartFormat format) throws IOException {

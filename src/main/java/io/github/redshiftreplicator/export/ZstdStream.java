@@ -8,52 +8,37 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Makes one zstd frame (RFC 8878), at once, which is a fifth faster than piece by piece; beyond {@value #MOST_AT_ONCE} bytes
+ * Makes one zstd frame (RFC 8878), at once, which is a fifth faster than piece by piece; beyond {@value FileStream#MOST_AT_ONCE} bytes
  * piece by piece.
  */
-final class ZstdStream extends OutputStream {
-    private static final int MOST_AT_ONCE = 40 << 20;
-
-    private final Buffer gathered;
-    private final Buffer compressed;
-    private final int level;
+final class ZstdStream extends FileStream {
     private OutputStream pieces;
 
-    /** Uses both buffers until it is finished. */
-    ZstdStream(Buffer gathered, Buffer compressed, int level) {
-        this.gathered = gathered;
-        this.compressed = compressed;
-        this.level = level;
-        gathered.clear();
-        compressed.clear();
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
+    ZstdStream(Buffer gathered, Buffer file, int level) {
+        super(gathered, file, level);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int count) throws IOException {
         if (pieces == null && gathered.length() + (long) count > MOST_AT_ONCE) {
-            pieces = new ZstdOutputStreamNoFinalizer(compressed, NoPool.INSTANCE, level);
+            pieces = new ZstdOutputStreamNoFinalizer(file, NoPool.INSTANCE, level);
             pieces.write(gathered.bytes(), 0, gathered.length());
         }
         (pieces == null ? gathered : pieces).write(bytes, offset, count);
     }
 
-    /** Ends the stream and returns the file. */
+    @Override
     byte[] finish() throws IOException {
         if (pieces != null) {
             pieces.close();
-            return compressed.toByteArray();
+            return file.toByteArray();
         }
-        compressed.reserve((int) Zstd.compressBound(gathered.length()));
+        file.reserve((int) Zstd.compressBound(gathered.length()));
         try (ZstdCompressCtx context = new ZstdCompressCtx()) {
             context.setLevel(level);
-            compressed.advance(context.compressByteArray(
-                    compressed.bytes(), 0, compressed.bytes().length, gathered.bytes(), 0, gathered.length()));
+            file.advance(context.compressByteArray(
+                    file.bytes(), 0, file.bytes().length, gathered.bytes(), 0, gathered.length()));
         }
-        return compressed.toByteArray();
+        return file.toByteArray();
     }
 }
