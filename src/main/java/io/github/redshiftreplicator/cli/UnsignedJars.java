@@ -3,7 +3,6 @@ package io.github.redshiftreplicator.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -27,10 +26,10 @@ public final class UnsignedJars {
 
     /** Copies from the first folder into the second, which must be there. */
     public static void main(String[] arguments) throws IOException {
-        copy(Path.of(arguments[0]), Path.of(arguments[1]), System.out);
+        copy(Path.of(arguments[0]), Path.of(arguments[1]));
     }
 
-    static void copy(Path from, Path to, PrintStream out) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         List<Path> jars;
         try (Stream<Path> files = Files.list(from)) {
             jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
@@ -39,7 +38,6 @@ public final class UnsignedJars {
             try (JarFile jar = new JarFile(file.toFile(), false)) {
                 if (jar.stream().anyMatch(UnsignedJars::isSignature)) {
                     copy(jar, to.resolve(file.getFileName()));
-                    out.println(file.getFileName());
                 }
             }
         }

@@ -3,7 +3,6 @@ package io.github.redshiftreplicator.route;
 import io.github.redshiftreplicator.table.Part;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.StreamCache;
 import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 
@@ -15,7 +14,6 @@ final class GatheredParts implements AggregationStrategy {
     @Override
     public Exchange aggregate(Exchange all, Exchange part) {
         Run run = Run.of(part);
-        run.ended(part.getProperty(ExchangePropertyKey.SPLIT_INDEX, -1, Integer.class));
         if (part.getException() != null) {
             run.fail(part.getException());
             // The split's own result must not carry it: the next step raises it when all parts have ended.

@@ -21,7 +21,6 @@ final class PartMessages<P> implements Iterator<Message>, Closeable {
     private final Run run;
     private final Iterator<P> parts;
     private final ToLongFunction<P> rows;
-    private int index;
 
     PartMessages(CamelContext context, Run run, Iterator<P> parts, ToLongFunction<P> rows) {
         this.context = context;
@@ -45,7 +44,6 @@ final class PartMessages<P> implements Iterator<Message>, Closeable {
             throw new NoSuchElementException();
         }
         P part = parts.next();
-        run.underWay(index++, part);
         Message message = new DefaultMessage(context);
         message.setBody(part);
         message.setHeader(ReplicatorConstants.ROWS, rows.applyAsLong(part));

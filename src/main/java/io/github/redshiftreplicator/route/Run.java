@@ -1,7 +1,6 @@
 package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Settings;
-import io.github.redshiftreplicator.export.CsvPart;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.Progress;
 import io.github.redshiftreplicator.state.Changes;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -41,7 +39,6 @@ public final class Run {
     private final StopWatch watch = new StopWatch();
     private final StopWatch phase = new StopWatch();
     private final ConcurrentLinkedQueue<Part> parts = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, CsvPart> underWay = new ConcurrentHashMap<>();
     private volatile Replications replications;
     private volatile Replication replication;
     private volatile Heartbeat heartbeat;
@@ -293,21 +290,6 @@ public final class Run {
         export = null;
         if (open != null) {
             open.close();
-        }
-    }
-
-    /** Notes the body of the part of that number in the split. */
-    void underWay(int number, Object body) {
-        if (body instanceof CsvPart part) {
-            underWay.put(number, part);
-        }
-    }
-
-    /** Gives the memory of a part back whose way through the split has ended, be it before it was compressed. */
-    void ended(int number) {
-        CsvPart part = underWay.remove(number);
-        if (part != null) {
-            part.close();
         }
     }
 
