@@ -134,18 +134,11 @@ final class TableSwap {
      */
     TableName create() throws SQLException {
         session.step("looking for what keeps " + target + " from being swapped");
-        List<String> obstacles = obstacles();
-        Optional<Found> found = find();
-        if (found.isPresent()) {
-            for (String left : leftovers(found.get())) {
-                session.execute("DROP TABLE " + Sql.name(found.get().sibling(left)));
-            }
+        refuse(obstacles());
+        Found old = find().orElseThrow();
+        for (String left : leftovers(old)) {
+            session.execute("DROP TABLE " + Sql.name(old.sibling(left)));
         }
-        if (!obstacles.isEmpty()) {
-            session.connection().commit();
-            refuse(obstacles);
-        }
-        Found old = found.orElseThrow();
         session.step("creating a table like " + target);
         TableName next = old.sibling(prefix(old) + random());
         session.execute("CREATE TABLE " + Sql.name(next) + " (LIKE " + Sql.name(old.table()) + " INCLUDING DEFAULTS)");
