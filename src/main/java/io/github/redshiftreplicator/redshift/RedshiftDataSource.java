@@ -1,7 +1,7 @@
 package io.github.redshiftreplicator.redshift;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.redshiftreplicator.config.KeepAliveSockets;
+import io.github.redshiftreplicator.config.DriverSockets;
 
 /**
  * Makes the pool of connections to Redshift: few, made when needed, in UTC, and no obstacle to starting while Redshift
@@ -37,7 +37,7 @@ public final class RedshiftDataSource {
         pool.addDataSourceProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
         // a COPY may be silent for longer than a firewall remembers its connection, and a host that is gone must be
         // noticed
-        KeepAliveSockets.properties("jdbc:redshift:").forEach(pool::addDataSourceProperty);
+        DriverSockets.properties("jdbc:redshift:").forEach(pool::addDataSourceProperty);
         // the driver buffers up to 1 GB of a result otherwise, and 'verify' reads several results at once
         pool.addDataSourceProperty("fetchRingBufferSize", "4M");
         pool.addDataSourceProperty("ApplicationName", "redshift-replicator");

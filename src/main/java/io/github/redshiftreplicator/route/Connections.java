@@ -1,7 +1,7 @@
 package io.github.redshiftreplicator.route;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.redshiftreplicator.config.KeepAliveSockets;
+import io.github.redshiftreplicator.config.DriverSockets;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.PartStore;
@@ -146,7 +146,7 @@ public final class Connections implements AutoCloseable {
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(10_000);
-        KeepAliveSockets.properties(settings.require(url)).forEach(pool::addDataSourceProperty);
+        DriverSockets.properties(settings.require(url)).forEach(pool::addDataSourceProperty);
         if (settings.require(url).startsWith("jdbc:postgresql:")) {
             // a process that stops inside a transaction must not keep a row from the one that takes over
             pool.setConnectionInitSql("SET idle_in_transaction_session_timeout = "

@@ -2,7 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.redshiftreplicator.config.KeepAliveSockets;
+import io.github.redshiftreplicator.config.DriverSockets;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
@@ -92,7 +92,7 @@ public final class SourceDatabase implements AutoCloseable {
         config.setMaximumPoolSize(settings.poolSize());
         config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
         config.setConnectionTimeout(settings.connectionTimeout().toMillis());
-        KeepAliveSockets.properties(url).forEach(config::addDataSourceProperty);
+        DriverSockets.properties(url).forEach(config::addDataSourceProperty);
         dialect.configure(config, settings);
         try {
             return new SourceDatabase(url, dialect, settings, config);

@@ -1,6 +1,8 @@
 package io.github.redshiftreplicator.config;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,11 +12,13 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets that notice within two minutes that the other host is gone without a word, however long a statement may be
- * silent. The JDBC drivers make one by its class name (parameter {@code socketFactory} of PostgreSQL's and Redshift's);
- * their own keep-alive leaves the times to the operating system, which waits for two hours. Thread-safe.
+ * The sockets of the JDBC drivers, which make this factory by its class name (parameter {@code socketFactory} of PostgreSQL's
+ * and Redshift's). They notice within two minutes that the other host is gone without a word, however long a
+ * statement may be silent: the drivers' own keep-alive leaves the times to the operating system, which waits for two hours.
+ * And they read large results in large pieces, see {@link GatheringInputStream}; under TLS too, as that reads from this
+ * socket. Thread-safe.
  */
-public final class KeepAliveSockets extends SocketFactory {
+public final class DriverSockets extends SocketFactory {
     private static final int SECONDS_IDLE = 60;
     private static final int SECONDS_BETWEEN = 15;
     private static final int PROBES = 4;
@@ -22,7 +26,7 @@ public final class KeepAliveSockets extends SocketFactory {
     /** The driver properties that bring this about for a JDBC URL; none for a driver that has no such. */
     public static Map<String, String> properties(String url) {
         if (url.startsWith("jdbc:postgresql:") || url.startsWith("jdbc:redshift:")) {
-            return Map.of("tcpKeepAlive", "true", "socketFactory", KeepAliveSockets.class.getName());
+            return Map.of("tcpKeepAlive", "true", "socketFactory", DriverSockets.class.getName());
         }
         if (url.startsWith("jdbc:mariadb:")) {
             return Map.of(
@@ -40,7 +44,7 @@ public final class KeepAliveSockets extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {
-        Socket socket = new Socket();
+        Socket socket = new GatheringSocket();
         socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
             socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, SECONDS_IDLE);
@@ -81,6 +85,19 @@ public final class KeepAliveSockets extends SocketFactory {
         } catch (IOException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    private static final class GatheringSocket extends Socket {
+        private InputStream input;
+
+        @Override
+        public synchronized InputStream getInputStream() throws IOException {
+            InputStream own = super.getInputStream();
+            if (input == null) {
+                input = new BufferedInputStream(new GatheringInputStream(own), GatheringInputStream.MOST);
+            }
+            return input;
         }
     }
 }
