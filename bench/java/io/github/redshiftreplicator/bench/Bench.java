@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -79,10 +80,18 @@ final class Bench implements AutoCloseable {
     }
 
     Connection source() throws SQLException {
-        return DriverManager.getConnection(
-                properties.get("replicator.source.url"),
-                properties.get("replicator.source.username"),
-                properties.get("replicator.source.password"));
+        return source(null);
+    }
+
+    /** @param socketFactory the class of the driver's sockets, null: its own */
+    Connection source(String socketFactory) throws SQLException {
+        Properties driver = new Properties();
+        driver.setProperty("user", properties.get("replicator.source.username"));
+        driver.setProperty("password", properties.get("replicator.source.password"));
+        if (socketFactory != null) {
+            driver.setProperty("socketFactory", socketFactory);
+        }
+        return DriverManager.getConnection(properties.get("replicator.source.url"), driver);
     }
 
     Connection redshift() throws SQLException {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             ExportBenchmark.class,
             GrowthBenchmark.class,
             SourcesBenchmark.class,
+            ReaderBenchmark.class,
             IdleBenchmark.class,
             CodecBenchmark.class,
             ClassList.class,
