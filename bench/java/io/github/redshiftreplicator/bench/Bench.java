@@ -177,8 +177,7 @@ final class Bench implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
         builder.environment().putAll(environment);
-        long postgres = Long.parseLong(properties.get(Servers.POSTGRES_PID));
-        double sourceBefore = ProcessTimes.cpuOfTree(postgres);
+        double sourceBefore = sourceCpu();
         double serversBefore = ProcessTimes.cpu(servers.pid());
         double childrenBefore = ProcessTimes.cpuOfEndedChildren();
         long start = System.nanoTime();
@@ -195,9 +194,28 @@ final class Bench implements AutoCloseable {
         return new Measure(
                 seconds,
                 ProcessTimes.cpuOfEndedChildren() - childrenBefore,
-                ProcessTimes.cpuOfTree(postgres) - sourceBefore,
+                sourceCpu() - sourceBefore,
                 ProcessTimes.cpu(servers.pid()) - serversBefore,
                 peak);
+    }
+
+    /** Has a service export its table, and measures that. */
+    Measure measure(ServiceProcess service) throws IOException {
+        double sourceBefore = sourceCpu();
+        double serversBefore = ProcessTimes.cpu(servers.pid());
+        double cpuBefore = ProcessTimes.cpu(service.pid());
+        long start = System.nanoTime();
+        service.export();
+        return new Measure(
+                (System.nanoTime() - start) / 1e9,
+                ProcessTimes.cpu(service.pid()) - cpuBefore,
+                sourceCpu() - sourceBefore,
+                ProcessTimes.cpu(servers.pid()) - serversBefore,
+                ProcessTimes.peakResident(service.pid()));
+    }
+
+    private double sourceCpu() {
+        return ProcessTimes.cpuOfTree(Long.parseLong(properties.get(Servers.POSTGRES_PID)));
     }
 
     @Override

@@ -92,6 +92,13 @@ final class ExportBenchmark implements Callable<Integer> {
                 }
             }
         }
+        for (String target : List.of("S3Proxy", "sink")) {
+            for (PartFormat format : List.of(PartFormat.GZIP, PartFormat.ZSTD)) {
+                for (int parallelism : List.of(1, 2)) {
+                    service(target, format.word(), parallelism);
+                }
+            }
+        }
         Path deployment = bench.deployment("standard", Map.of());
         add("Camel's standard components, gzip", () -> {
             Measure measure = bench.measure(
@@ -114,6 +121,35 @@ final class ExportBenchmark implements Callable<Integer> {
 
     private void replicator(String target, String format, int parallelism) throws IOException {
         String name = "export " + format + " x" + parallelism + " to " + target;
+        Path deployment = deployment(name, target, format, parallelism);
+        add(name, () -> {
+            Measure measure = bench.measure(
+                    Bench.replicator(deployment, "export", SampleTable.NAME), Map.of("JAVA_OPTS", javaOptions));
+            check(name);
+            clear();
+            return measure;
+        });
+    }
+
+    /** A service has started long before its runs. Its first export, of each round, is not measured: it warms up. */
+    private void service(String target, String format, int parallelism) throws IOException {
+        String name = "service " + format + " x" + parallelism + " to " + target;
+        Path deployment = deployment(name, target, format, parallelism);
+        add(name, () -> {
+            try (ServiceProcess service = new ServiceProcess(deployment, javaOptions)) {
+                service.export();
+                check(name);
+                empty();
+                Measure measure = bench.measure(service);
+                check(name);
+                return measure;
+            } finally {
+                clear();
+            }
+        });
+    }
+
+    private Path deployment(String name, String target, String format, int parallelism) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("replicator.format", format);
         settings.put("replicator.parallelism", Integer.toString(parallelism));
@@ -122,13 +158,7 @@ final class ExportBenchmark implements Callable<Integer> {
         }
         Path deployment = bench.deployment(name.replace(' ', '-'), settings);
         Bench.table(deployment, SampleTable.NAME, strategy);
-        add(name, () -> {
-            Measure measure = bench.measure(
-                    Bench.replicator(deployment, "export", SampleTable.NAME), Map.of("JAVA_OPTS", javaOptions));
-            check(name);
-            clear();
-            return measure;
-        });
+        return deployment;
     }
 
     private void add(String name, Run run) {
@@ -152,6 +182,18 @@ final class ExportBenchmark implements Callable<Integer> {
         try (Connection source = bench.source()) {
             Bench.execute(source, "DROP TABLE IF EXISTS replicator_replications");
         }
+        deleteParts();
+    }
+
+    /** For a service, which knows that its table is there. */
+    private void empty() throws SQLException {
+        try (Connection source = bench.source()) {
+            Bench.execute(source, "DELETE FROM replicator_replications");
+        }
+        deleteParts();
+    }
+
+    private void deleteParts() {
         PartStore parts = bench.parts();
         parts.delete(parts.keys("", key -> true));
     }
