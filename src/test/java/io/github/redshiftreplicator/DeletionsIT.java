@@ -97,6 +97,21 @@ class DeletionsIT {
     }
 
     /** A replication of them alone would have the first rows replace what the target held before. */
+    /** The objects in S3 go before the state does, so whoever finishes the replication has nothing but the ledger. */
+    @Test
+    void deletionsAloneThatAreInTheTargetAreFinishedAfterACrash() throws SQLException {
+        users("timed", 20);
+        SANDBOX.source("DELETE FROM users WHERE id = 3");
+        replicated(USERS);
+        SANDBOX.source("UPDATE replicator_replications SET state = 'importing', owner = NULL"
+                + " WHERE id = (SELECT max(id) FROM replicator_replications)");
+
+        assertThat(run("replicate", "users").out()).contains("imported");
+
+        assertThat(SANDBOX.sourceRows("SELECT DISTINCT state FROM replicator_replications"))
+                .containsExactly(List.of("imported"));
+    }
+
     @Test
     void deletionsWaitForTheFirstRows() throws SQLException {
         SANDBOX.source("CREATE TABLE users (id bigserial PRIMARY KEY, name text)");

@@ -158,6 +158,7 @@ final class Loader {
             refuseUnknownSuccessor(request, ledger, session);
             request.fence().claim().requireHeld();
         }
+        requireSomethingToLoad(request);
         LoadSteps steps = new LoadSteps(request, session);
         long deleted = steps.deletes();
         long rows = request.swap() ? swap(request, session, steps) : steps.run();
@@ -172,6 +173,16 @@ final class Loader {
         session.commit();
         LOG.debug("{}: {} rows, {} deleted before", request.describe(), rows, deleted);
         return new LoadResult(rows, deleted, false);
+    }
+
+    /** Not before the ledger was asked: what is loaded already may be gone from S3. */
+    private static void requireSomethingToLoad(LoadRequest request) {
+        boolean needsSome =
+                request.operation() == RedshiftOperation.APPEND || request.operation() == RedshiftOperation.MERGE;
+        if (needsSome && request.manifest().isEmpty() && request.deletes().isNone()) {
+            throw new IllegalArgumentException(request.operation().word() + " has no manifest of parts for "
+                    + request.table() + ": set the option manifest or the header " + RedshiftConstants.MANIFEST + ".");
+        }
     }
 
     /**

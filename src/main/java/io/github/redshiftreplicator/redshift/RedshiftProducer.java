@@ -110,12 +110,6 @@ public class RedshiftProducer extends DefaultProducer {
         Optional<String> manifest = Optional.ofNullable(header(message, RedshiftConstants.MANIFEST, String.class))
                 .flatMap(RedshiftConfiguration::text)
                 .or(configuration::manifestUrl);
-        if (manifest.isEmpty()
-                && deletes.isNone()
-                && (operation == RedshiftOperation.APPEND || operation == RedshiftOperation.MERGE)) {
-            throw new IllegalArgumentException(operation.word() + " has no manifest of parts for " + table
-                    + ": set the option manifest or the header " + RedshiftConstants.MANIFEST + ".");
-        }
         boolean keysInBody = operation == RedshiftOperation.DELETE && manifest.isEmpty();
         PartFormat format = format(message);
         return new LoadRequest(
