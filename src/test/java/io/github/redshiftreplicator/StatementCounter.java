@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -12,9 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between a client and a PostgreSQL server and notes each statement that is executed, by PostgreSQL's
+ * Stands between a client and a PostgreSQL server, notes each statement that is executed and counts the rows, by PostgreSQL's
  * <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">message formats</a>. Thread-safe.
  */
 final class StatementCounter implements AutoCloseable {
@@ -24,6 +27,7 @@ final class StatementCounter implements AutoCloseable {
     private final int serverPort;
     private final ServerSocket listener;
     private final List<String> statements = new CopyOnWriteArrayList<>();
+    private final AtomicLong rows = new AtomicLong();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     StatementCounter(int serverPort) throws IOException {
@@ -41,8 +45,14 @@ final class StatementCounter implements AutoCloseable {
         return List.copyOf(statements);
     }
 
+    /** The rows that the server has sent so far. */
+    long rows() {
+        return rows.get();
+    }
+
     void clear() {
         statements.clear();
+        rows.set(0);
     }
 
     private interface Work {
@@ -69,7 +79,9 @@ final class StatementCounter implements AutoCloseable {
             start(() -> {
                 try (client;
                         server) {
-                    server.getInputStream().transferTo(client.getOutputStream());
+                    answer(
+                            new DataInputStream(new BufferedInputStream(server.getInputStream())),
+                            new DataOutputStream(new BufferedOutputStream(client.getOutputStream())));
                 }
             });
             start(() -> {
@@ -111,6 +123,27 @@ final class StatementCounter implements AutoCloseable {
             server.writeInt(body.length + 4);
             server.write(body);
             server.flush();
+        }
+    }
+
+    private void answer(DataInputStream server, DataOutputStream client) throws IOException {
+        boolean begun = false;
+        while (true) {
+            int type = server.readUnsignedByte();
+            client.writeByte(type);
+            // the refusal of TLS is this byte alone
+            if (begun || type != 'N') {
+                begun = true;
+                byte[] body = server.readNBytes(server.readInt() - 4);
+                client.writeInt(body.length + 4);
+                client.write(body);
+                if (type == 'D') {
+                    rows.incrementAndGet();
+                }
+            }
+            if (server.available() == 0) {
+                client.flush();
+            }
         }
     }
 

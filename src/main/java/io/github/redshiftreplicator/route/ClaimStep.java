@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.redshift.Ledger;
 import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.Export;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.SqlConstants;
 import org.slf4j.Logger;
@@ -287,7 +289,7 @@ final class ClaimStep implements Step {
         Optional<String> clock = lastImported.flatMap(Replication::sourceClock);
         Optional<Opening> opening = opening(run, from, clock, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
-            taken.get().key().ifPresent(key -> sweep(table, taken.get()));
+            taken.get().key().ifPresent(key -> sweep(taken.get()));
             connections.replications().delete(taken.get());
             run.letGo();
             run.foundNothing();
@@ -310,7 +312,7 @@ final class ClaimStep implements Step {
         mark(exchange, claimed);
         Table table = run.table();
         String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
-        sweep(table, claimed);
+        sweep(claimed);
         Export export = connections
                 .source()
                 .begin(
@@ -344,21 +346,27 @@ final class ClaimStep implements Step {
         exchange.getMessage().setHeader(SqlConstants.SQL_DATA_SOURCE, export.dataSource());
     }
 
-    /** Parts of earlier attempts and of replications that are over: a process may have died before it deleted them. */
-    private void sweep(Table table, Replication claimed) {
-        List<String> bases = connections.replications().history(table.name(), Integer.MAX_VALUE).stream()
-                .filter(r -> r.id() == claimed.id()
-                        || r.is(State.CANCELED)
-                        || r.is(State.IMPORTED) && settings.flag(Setting.DELETE_S3_FILES))
-                .flatMap(r -> r.key().stream())
+    /**
+     * Parts of earlier attempts and of the last replication, if that is over: a process may have died before it deleted
+     * them. What had been left before that one was exported has been deleted then.
+     */
+    private void sweep(Replication claimed) {
+        PartStore parts = connections.parts();
+        List<String> left = Stream.concat(
+                        Stream.of(claimed),
+                        connections.replications().exportedBefore(claimed).filter(this::needsNoParts).stream())
+                .flatMap(replication -> replication.key().stream())
+                .flatMap(base -> parts.keys(base + ".", key -> true).stream())
                 .toList();
-        var parts = connections.parts();
-        List<String> left = parts.keys(
-                Keys.folder(settings, table), k -> bases.stream().anyMatch(base -> k.startsWith(base + ".")));
         if (!left.isEmpty()) {
             LOG.info("Deleting {} S3 objects that an earlier attempt left.", left.size());
             parts.delete(left);
         }
+    }
+
+    private boolean needsNoParts(Replication replication) {
+        return replication.is(State.CANCELED)
+                || replication.is(State.IMPORTED) && settings.flag(Setting.DELETE_S3_FILES);
     }
 
     private static String reader(Table table, Export export) {

@@ -2,7 +2,6 @@ package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.Replications;
-import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import java.math.BigDecimal;
@@ -21,6 +20,7 @@ import org.apache.camel.util.TimeUtils;
 public final class OverlapPeriod {
     private static final String OVERLAP = "overlap";
     private static final String WHOLE_NUMBER = "-?\\d+";
+    private static final int PAGE = 500;
 
     private OverlapPeriod() {}
 
@@ -30,11 +30,10 @@ public final class OverlapPeriod {
         if (period.isEmpty() || table.strategy() != Strategy.IDENTITY) {
             return table;
         }
-        List<Replication> imported = replications.history(table.name(), Integer.MAX_VALUE).stream()
-                .filter(replication -> replication.is(State.IMPORTED))
-                .toList();
         Map<String, String> options = new HashMap<>(table.options());
-        options.put(OVERLAP, keys(imported, TimeUtils.toDuration(period.get())).toPlainString());
+        options.put(
+                OVERLAP,
+                keys(table, replications, TimeUtils.toDuration(period.get())).toPlainString());
         return new Table(
                 table.name(),
                 table.strategy(),
@@ -46,22 +45,31 @@ public final class OverlapPeriod {
     }
 
     /** The keys from the record of a period ago to the last one. */
-    private static BigDecimal keys(List<Replication> imported, Duration period) {
-        Optional<String> last = imported.stream()
-                .findFirst()
-                .flatMap(Replication::lastRecord)
-                .filter(text -> text.matches(WHOLE_NUMBER));
+    private static BigDecimal keys(Table table, Replications replications, Duration period) {
+        Optional<Replication> newest = replications.lastImported(table.name());
+        Optional<String> last = newest.flatMap(Replication::lastRecord).filter(text -> text.matches(WHOLE_NUMBER));
         if (last.isEmpty()) {
             return BigDecimal.ZERO;
         }
-        Instant since = imported.get(0).updatedAt().minus(period);
-        Optional<String> from = imported.stream()
-                .filter(replication -> !replication.updatedAt().isAfter(since))
-                .findFirst()
-                .flatMap(Replication::lastRecord)
-                .or(() -> imported.get(imported.size() - 1).firstRecord());
+        Optional<String> from = recordAt(newest.get().updatedAt().minus(period), newest.get(), replications);
         return new BigDecimal(last.get())
                 .subtract(from.map(BigDecimal::new).orElse(BigDecimal.ZERO))
                 .max(BigDecimal.ZERO);
+    }
+
+    /** The record that was the last one at a moment; where nothing was imported by then, the first one of all. */
+    private static Optional<String> recordAt(Instant moment, Replication newest, Replications replications) {
+        Replication oldest = newest;
+        for (List<Replication> page = List.of(newest);
+                !page.isEmpty();
+                page = replications.importedBefore(oldest, PAGE)) {
+            for (Replication replication : page) {
+                if (!replication.updatedAt().isAfter(moment)) {
+                    return replication.lastRecord();
+                }
+                oldest = replication;
+            }
+        }
+        return oldest.firstRecord();
     }
 }

@@ -168,6 +168,32 @@ public final class Replications {
                 .findFirst();
     }
 
+    /**
+     * The table's imported replications before one, the newest first.
+     *
+     * @param limit how many at most
+     */
+    public List<Replication> importedBefore(Replication replication, int limit) {
+        return select(
+                " WHERE processorName = ? AND state = ? AND id < ? ORDER BY id DESC"
+                        + stateTable.dialect().limit(limit),
+                replication.table(),
+                State.IMPORTED.word(),
+                replication.id());
+    }
+
+    /** The newest of the table's replications before this one that had begun to export, whatever became of it. */
+    public Optional<Replication> exportedBefore(Replication replication) {
+        StateDialect dialect = stateTable.dialect();
+        return select(
+                        " WHERE processorName = ? AND id < ? AND " + dialect.column("key")
+                                + " IS NOT NULL ORDER BY id DESC" + dialect.limit(1),
+                        replication.table(),
+                        replication.id())
+                .stream()
+                .findFirst();
+    }
+
     /** The table's replications, the newest first. */
     public List<Replication> history(String table, int limit) {
         return select(
@@ -228,14 +254,18 @@ public final class Replications {
                 && (lastImported(replication.table()).isPresent() || isReset(replication.table()));
     }
 
-    /** The Redshift sessions that have begun to load this replication or one of its table that was canceled. */
+    /**
+     * The Redshift sessions that have begun to load this unfinished replication or one of its table that was canceled
+     * since the last imported one. That one's import has dealt with those before it, and Redshift uses numbers again.
+     */
     public List<Integer> loadSessions(Replication replication) {
         return jdbc.queryForList(
                 "SELECT load_session FROM " + stateTable.name()
-                        + " WHERE processorName = ? AND load_session IS NOT NULL"
+                        + " WHERE processorName = ? AND id > ? AND load_session IS NOT NULL"
                         + " AND (id = ? OR state = 'canceled')",
                 Integer.class,
                 replication.table(),
+                lastImported(replication.table()).map(Replication::id).orElse(Long.MIN_VALUE),
                 replication.id());
     }
 

@@ -12,7 +12,10 @@ record StateColumns(String id, String timestamp, String text, String error) {
     /** The most characters of a replication's key. */
     static final int KEY_LENGTH = 255;
 
-    /** The columns and constraints between CREATE TABLE's brackets. */
+    /**
+     * The columns and constraints between CREATE TABLE's brackets. A table's newest replication is asked for at every run, for
+     * which some databases sort all of its history without the second constraint.
+     */
     String definition(StateDialect dialect) {
         return """
                   id %1$s,
@@ -46,7 +49,8 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   version BIGINT NOT NULL,
                   created_at %2$s NOT NULL,
                   updated_at %2$s NOT NULL,
-                  UNIQUE (processorName, messageId)
+                  UNIQUE (processorName, messageId),
+                  UNIQUE (processorName, id)
                 """.formatted(id, timestamp, text, error, dialect.column("key"), KEY_LENGTH);
     }
 }
