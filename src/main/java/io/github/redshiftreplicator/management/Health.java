@@ -39,7 +39,7 @@ public final class Health {
         Connections connections = replicator.connections();
         registry.register(check("source", () -> answers(connections.source().dataSource())));
         registry.register(check("state", () -> {
-            connections.replications().latest();
+            connections.replications().history(1);
             return "readable";
         }));
         registry.register(check("s3", () -> {
@@ -62,8 +62,7 @@ public final class Health {
     private static String nothingStuck(ReplicatorComponent replicator) {
         Duration limit = replicator.settings().duration(Setting.STUCK_AFTER);
         Instant before = Instant.now().minus(limit);
-        String stuck = replicator.connections().replications().latest().stream()
-                .filter(r -> replicator.tables().find(r.table()).isPresent())
+        String stuck = replicator.newestReplications().stream()
                 .filter(r -> !r.state().isFinished() && r.updatedAt().isBefore(before))
                 .map(Health::describe)
                 .collect(Collectors.joining(", "));

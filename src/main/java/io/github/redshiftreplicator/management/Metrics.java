@@ -271,7 +271,7 @@ public final class Metrics implements RunListener, TablesListener {
         synchronized Optional<Replication> of(String table) {
             if (readAt.plus(FRESH).isBefore(Instant.now())) {
                 Map<String, Replication> read = new ConcurrentHashMap<>();
-                replicator.connections().replications().latest().forEach(r -> read.put(r.table(), r));
+                replicator.newestReplications().forEach(r -> read.put(r.table(), r));
                 byTable = read;
                 readAt = Instant.now();
             }

@@ -55,14 +55,11 @@ final class ReplicatorBean {
     }
 
     private long count(Predicate<Replication> condition) {
-        return replicator.connections().replications().latest().stream()
-                .filter(r -> replicator.tables().find(r.table()).isPresent())
-                .filter(condition)
-                .count();
+        return replicator.newestReplications().stream().filter(condition).count();
     }
 
     private long withError() {
-        Map<String, Replication> latest = replicator.connections().replications().latest().stream()
+        Map<String, Replication> latest = replicator.newestReplications().stream()
                 .collect(Collectors.toMap(Replication::table, Function.identity()));
         return tables().stream()
                 .filter(table -> table.error(

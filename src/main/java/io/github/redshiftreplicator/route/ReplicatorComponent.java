@@ -8,9 +8,11 @@ import io.github.redshiftreplicator.redshift.RedshiftComponent;
 import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
 import io.github.redshiftreplicator.source.RowMapper;
+import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Row;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -62,6 +64,13 @@ public class ReplicatorComponent extends DefaultComponent {
     /** The tables that have a route, by name. */
     public Tables tables() {
         return tables;
+    }
+
+    /** The newest replication of each table that has a route and was replicated. */
+    public List<Replication> newestReplications() {
+        return connections
+                .replications()
+                .latest(tables.all().stream().map(table -> table.table().name()).toList());
     }
 
     /** Those who are told of every step of every run. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -57,6 +58,8 @@ public final class Replications {
     private static final int ATTEMPTS = 50;
     /** No statement waits for another process's lock for ever. */
     private static final int LONGEST_STATEMENT_SECONDS = 60;
+    /** Some databases limit the members of a UNION. */
+    private static final int TABLES_A_QUERY = 100;
 
     private static final String UNFINISHED = " AND state NOT IN ('imported', 'canceled')";
 
@@ -151,10 +154,19 @@ public final class Replications {
         return history(table, 1).stream().findFirst();
     }
 
-    /** The newest replication of every table, by the tables' names. */
-    public List<Replication> latest() {
-        return select(" WHERE id IN (SELECT max(id) FROM " + stateTable.name() + " GROUP BY processorName)"
-                + " ORDER BY processorName");
+    /** The newest replication of each of these tables that has one. The cost is that of the tables, not of their history. */
+    public List<Replication> latest(Collection<String> tables) {
+        String newest = "SELECT max(id) AS newest FROM " + stateTable.name() + " WHERE processorName = ?";
+        List<Replication> found = new ArrayList<>();
+        List<String> names = List.copyOf(tables);
+        for (int from = 0; from < names.size(); from += TABLES_A_QUERY) {
+            List<String> some = names.subList(from, Math.min(names.size(), from + TABLES_A_QUERY));
+            found.addAll(select(
+                    " JOIN (" + String.join(" UNION ALL ", Collections.nCopies(some.size(), newest))
+                            + ") each_table ON id = newest",
+                    some.toArray()));
+        }
+        return found;
     }
 
     /** The table's newest imported replication. */

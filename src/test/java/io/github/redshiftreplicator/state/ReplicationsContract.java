@@ -40,6 +40,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,7 +118,7 @@ abstract class ReplicationsContract {
     @Test
     void readingBeforeAnythingWasReplicatedFindsNothingAndCreatesNothing() {
         assertThat(replications.latest("users")).isEmpty();
-        assertThat(replications.latest()).isEmpty();
+        assertThat(replications.latest(List.of("users"))).isEmpty();
         assertThat(replications.history(10)).isEmpty();
         assertThat(replications.lastImported("users")).isEmpty();
         assertThat(replications.byState(State.values())).isEmpty();
@@ -300,12 +301,28 @@ abstract class ReplicationsContract {
     }
 
     @Test
+    void theNewestOfManyTablesAreFound() {
+        List<String> names = IntStream.range(0, 250).mapToObj(i -> "t" + i).toList();
+        List<Replication> opened = new ArrayList<>();
+        for (String name : List.of("t0", "t99", "t100", "t249")) {
+            Table table = table(name, Strategy.IDENTITY);
+            Replication first = importAll(open(table).orElseThrow(), "10");
+            opened.add(open(table, first).orElseThrow());
+        }
+
+        assertThat(replications.latest(names)).containsExactlyInAnyOrderElementsOf(opened);
+    }
+
+    @Test
     void tablesDoNotDisturbEachOther() {
         Replication users = open(USERS).orElseThrow();
         Replication posts = open(POSTS).orElseThrow();
         Replication capitals = open(table("Users", Strategy.FULL)).orElseThrow();
 
-        assertThat(replications.latest()).containsExactlyInAnyOrder(users, posts, capitals);
+        assertThat(replications.latest(List.of("users", "posts", "Users", "none")))
+                .containsExactlyInAnyOrder(users, posts, capitals);
+        assertThat(replications.latest(List.of("posts"))).containsExactly(posts);
+        assertThat(replications.latest(List.of())).isEmpty();
         assertThat(replications.latest("users")).contains(users);
         assertThat(replications.history(2)).containsExactly(capitals, posts);
         Replication exporting = replications.to(posts, EXPORTING);
