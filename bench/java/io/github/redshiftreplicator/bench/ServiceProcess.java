@@ -1,18 +1,13 @@
 package io.github.redshiftreplicator.bench;
 
 import io.github.redshiftreplicator.cli.Service;
-import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.state.NextStep;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
 
 /** The service over a deployment directory, in a process of its own, which exports a table each time it is told to. */
 final class ServiceProcess implements AutoCloseable {
@@ -59,13 +54,7 @@ final class ServiceProcess implements AutoCloseable {
 
     public static void main(String[] arguments) throws Exception {
         Path deployment = Path.of(arguments[0]);
-        Properties properties = new Properties();
-        try (var reader = Files.newBufferedReader(deployment.resolve("application.properties"))) {
-            properties.load(reader);
-        }
-        Map<String, String> settings = new HashMap<>();
-        properties.forEach((key, value) -> settings.put(key.toString(), value.toString()));
-        try (Service service = Service.start(deployment, Settings.of(settings, Map.of()))) {
+        try (Service service = Service.start(deployment, Bench.settings(deployment))) {
             var table = service.context()
                     .getComponent("replicator", ReplicatorComponent.class)
                     .tables()
