@@ -141,6 +141,7 @@ final class Loader {
     private LoadResult transaction(LoadRequest request, Session session, List<Integer> formerSessions)
             throws SQLException {
         if (request.clauses().noLoad()) {
+            requireSomethingToLoad(request);
             return validate(request, session);
         }
         if (request.ledger().isPresent()) {

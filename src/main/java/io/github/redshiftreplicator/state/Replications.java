@@ -266,18 +266,14 @@ public final class Replications {
                 && (lastImported(replication.table()).isPresent() || isReset(replication.table()));
     }
 
-    /**
-     * The Redshift sessions that have begun to load this unfinished replication or one of its table that was canceled
-     * since the last imported one. That one's import has dealt with those before it, and Redshift uses numbers again.
-     */
+    /** The Redshift sessions that have begun to load this replication or one of its table that was canceled. */
     public List<Integer> loadSessions(Replication replication) {
         return jdbc.queryForList(
                 "SELECT load_session FROM " + stateTable.name()
-                        + " WHERE processorName = ? AND id > ? AND load_session IS NOT NULL"
+                        + " WHERE processorName = ? AND load_session IS NOT NULL"
                         + " AND (id = ? OR state = 'canceled')",
                 Integer.class,
                 replication.table(),
-                lastImported(replication.table()).map(Replication::id).orElse(Long.MIN_VALUE),
                 replication.id());
     }
 

@@ -227,6 +227,21 @@ class LoadIT {
     }
 
     @Test
+    void aLoadOfNothingIsRefused() throws Exception {
+        for (String operation : List.of("append", "merge")) {
+            for (String clause : List.of("", "&copy.noload=NOLOAD")) {
+                Exchange exchange = redshift.send(
+                        "redshift:" + operation + "?table=users&keys=id" + clause,
+                        Map.of(RedshiftConstants.LOAD_ID, "not-loaded"));
+
+                assertThat(exchange.getException())
+                        .hasMessageContaining(operation + " has no manifest of parts for users");
+            }
+        }
+        assertUnchanged();
+    }
+
+    @Test
     void aMissingTargetIsNamed() {
         Exchange exchange = redshift.send("redshift:merge?table=nowhere&keys=id", load(redshift.manifest(row("1")), 1));
 
