@@ -289,7 +289,7 @@ final class ClaimStep implements Step {
         Optional<String> clock = lastImported.flatMap(Replication::sourceClock);
         Optional<Opening> opening = opening(run, from, clock, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
-            taken.get().key().ifPresent(key -> sweep(taken.get()));
+            taken.get().key().ifPresent(key -> sweep(taken.get(), key));
             connections.replications().delete(taken.get());
             run.letGo();
             run.foundNothing();
@@ -312,7 +312,7 @@ final class ClaimStep implements Step {
         mark(exchange, claimed);
         Table table = run.table();
         String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
-        sweep(claimed);
+        sweep(claimed, key);
         Export export = connections
                 .source()
                 .begin(
@@ -348,16 +348,22 @@ final class ClaimStep implements Step {
 
     /**
      * Parts of earlier attempts and of the last replication, if that is over: a process may have died before it deleted
-     * them. What had been left before that one was exported has been deleted then.
+     * them. What had been left before that one was exported has been deleted then. S3 is asked in any case, so that a
+     * bucket that is gone is told before the source is read.
+     *
+     * @param base what the keys of the claimed replication begin with
      */
-    private void sweep(Replication claimed) {
+    private void sweep(Replication claimed, String base) {
         PartStore parts = connections.parts();
-        List<String> left = Stream.concat(
-                        Stream.of(claimed),
-                        connections.replications().exportedBefore(claimed).filter(this::needsNoParts).stream())
-                .flatMap(replication -> replication.key().stream())
-                .flatMap(base -> parts.keys(base + ".", key -> true).stream())
+        List<String> bases = Stream.concat(
+                        claimed.key().stream(),
+                        connections.replications().exportedBefore(claimed).filter(this::needsNoParts).stream()
+                                .flatMap(replication -> replication.key().stream()))
                 .toList();
+        List<String> left = (bases.isEmpty() ? List.of(base) : bases)
+                .stream()
+                        .flatMap(each -> parts.keys(each + ".", key -> true).stream())
+                        .toList();
         if (!left.isEmpty()) {
             LOG.info("Deleting {} S3 objects that an earlier attempt left.", left.size());
             parts.delete(left);

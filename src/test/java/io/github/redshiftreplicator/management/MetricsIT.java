@@ -153,7 +153,7 @@ class MetricsIT {
         run(Action.REPLICATE);
 
         assertThat(get("/observe/metrics").body())
-                .contains(failures("s3", "export"))
+                .contains(failures("s3", "claim"))
                 .contains("replicator_error{strategy=\"identity\",table=\"visits\"} 1.0");
     }
 
