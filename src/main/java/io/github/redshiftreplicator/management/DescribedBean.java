@@ -2,7 +2,7 @@ package io.github.redshiftreplicator.management;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -16,43 +16,56 @@ import javax.management.ReflectionException;
 /**
  * An MBean put together from described attributes and operations, whatever their names: {@code import} is no Java
  * method's. Every value is a String, a Long or a Boolean, so that any console can show it, and no attribute can be
- * set. Fill it before it is registered; thread-safe from then on.
+ * set. Thread-safe.
+ *
+ * @param <T> what the values are read from
  */
-final class DescribedBean implements DynamicMBean {
-    private record Member<T>(String type, String description, Supplier<T> value) {}
+final class DescribedBean<T> implements DynamicMBean {
+    private record Member<T, V>(String type, String description, Function<T, V> value) {}
+
+    /**
+     * The attributes and operations of beans of one kind, which share them: of a thousand tables each would have its
+     * own otherwise. Fill it before the first bean; thread-safe from then on.
+     */
+    static final class Members<T> {
+        private final Map<String, Member<T, ?>> attributes = new LinkedHashMap<>();
+        private final Map<String, Member<T, String>> operations = new LinkedHashMap<>();
+
+        Members<T> text(String name, String text, Function<T, String> value) {
+            attributes.put(name, new Member<>(String.class.getName(), text, value));
+            return this;
+        }
+
+        Members<T> number(String name, String text, Function<T, Long> value) {
+            attributes.put(name, new Member<>(Long.class.getName(), text, value));
+            return this;
+        }
+
+        Members<T> flag(String name, String text, Function<T, Boolean> value) {
+            attributes.put(name, new Member<>(Boolean.class.getName(), text, value));
+            return this;
+        }
+
+        /** Adds an operation without parameters; what it throws reaches the caller as its message alone. */
+        Members<T> operation(String name, String text, Function<T, String> perform) {
+            operations.put(name, new Member<>(String.class.getName(), text, perform));
+            return this;
+        }
+    }
 
     private final String description;
-    private final Map<String, Member<?>> attributes = new LinkedHashMap<>();
-    private final Map<String, Member<String>> operations = new LinkedHashMap<>();
+    private final Members<T> members;
+    private final T subject;
 
-    DescribedBean(String description) {
+    DescribedBean(String description, Members<T> members, T subject) {
         this.description = description;
-    }
-
-    DescribedBean text(String name, String text, Supplier<String> value) {
-        attributes.put(name, new Member<>(String.class.getName(), text, value));
-        return this;
-    }
-
-    DescribedBean number(String name, String text, Supplier<Long> value) {
-        attributes.put(name, new Member<>(Long.class.getName(), text, value));
-        return this;
-    }
-
-    DescribedBean flag(String name, String text, Supplier<Boolean> value) {
-        attributes.put(name, new Member<>(Boolean.class.getName(), text, value));
-        return this;
-    }
-
-    /** Adds an operation without parameters; what it throws reaches the caller as its message alone. */
-    DescribedBean operation(String name, String text, Supplier<String> perform) {
-        operations.put(name, new Member<>(String.class.getName(), text, perform));
-        return this;
+        this.members = members;
+        this.subject = subject;
     }
 
     @Override
     public Object getAttribute(String name) throws AttributeNotFoundException, MBeanException {
-        Member<?> attribute = attributes.get(name);
+        Member<T, ?> attribute = members.attributes.get(name);
         if (attribute == null) {
             throw new AttributeNotFoundException("There is no attribute " + name + ".");
         }
@@ -60,9 +73,9 @@ final class DescribedBean implements DynamicMBean {
     }
 
     /** A remote caller need not have the class of what was thrown. */
-    private static Object value(Member<?> member) throws MBeanException {
+    private Object value(Member<T, ?> member) throws MBeanException {
         try {
-            return member.value().get();
+            return member.value().apply(subject);
         } catch (RuntimeException e) {
             String message = Message.of(e);
             throw new MBeanException(new IllegalStateException(message), message);
@@ -85,7 +98,7 @@ final class DescribedBean implements DynamicMBean {
     @Override
     public Object invoke(String name, Object[] parameters, String[] signature)
             throws MBeanException, ReflectionException {
-        Member<String> operation = operations.get(name);
+        Member<T, String> operation = members.operations.get(name);
         if (operation == null) {
             throw new ReflectionException(new NoSuchMethodException(name), "There is no operation " + name + ".");
         }
@@ -107,12 +120,12 @@ final class DescribedBean implements DynamicMBean {
         return new MBeanInfo(
                 DescribedBean.class.getName(),
                 description,
-                attributes.entrySet().stream()
+                members.attributes.entrySet().stream()
                         .map(e -> new MBeanAttributeInfo(
                                 e.getKey(), e.getValue().type(), e.getValue().description(), true, false, false))
                         .toArray(MBeanAttributeInfo[]::new),
                 null,
-                operations.entrySet().stream()
+                members.operations.entrySet().stream()
                         .map(e -> new MBeanOperationInfo(
                                 e.getKey(),
                                 e.getValue().description(),

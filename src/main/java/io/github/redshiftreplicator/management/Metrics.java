@@ -37,7 +37,6 @@ import org.apache.camel.component.micrometer.MicrometerUtils;
  */
 public final class Metrics implements RunListener, TablesListener {
     private static final List<String> PHASES = List.of("export", "upload", "import");
-    private static final List<String> FAILING = List.of("claim", "export", "upload", "import");
     private static final List<RunEvent.Kind> OUTCOMES =
             List.of(RunEvent.Kind.IMPORTED, RunEvent.Kind.NOTHING_TO_DO, RunEvent.Kind.HELD, RunEvent.Kind.FAILED);
 
@@ -73,8 +72,7 @@ public final class Metrics implements RunListener, TablesListener {
             case RETRIED -> retries(tags).increment();
             case CANCELED -> cancellations(tags).increment();
             case FAILED -> {
-                failures(tags, phase(event), event.failure().orElse(FailureKind.OTHER))
-                        .increment();
+                failures(tags, event.failure().orElse(FailureKind.OTHER)).increment();
                 runs(tags, event.kind()).increment();
             }
             case NOTHING_TO_DO, HELD -> runs(tags, event.kind()).increment();
@@ -99,17 +97,6 @@ public final class Metrics implements RunListener, TablesListener {
         runs(tags, event.kind()).increment();
     }
 
-    /** Where a run failed: before the export began, or in which of its phases. */
-    private static String phase(RunEvent event) {
-        State state = event.replication().map(Replication::state).orElse(State.ENQUEUED);
-        return switch (state) {
-            case ENQUEUED -> "claim";
-            case EXPORTING -> "export";
-            case EXPORTED, UPLOADING -> "upload";
-            default -> "import";
-        };
-    }
-
     // ---- the meters, each made once for its tags
 
     private Counter rowsExported(Tags tags) {
@@ -132,8 +119,8 @@ public final class Metrics implements RunListener, TablesListener {
         return counter("replicator.cancellations", "Replications canceled", tags);
     }
 
-    private Counter failures(Tags tags, String phase, FailureKind kind) {
-        return counter("replicator.failures", "Runs that failed", tags.and("phase", phase, "kind", kind.word()));
+    private Counter failures(Tags tags, FailureKind kind) {
+        return counter("replicator.failures", "Runs that failed", tags.and("kind", kind.word()));
     }
 
     private Counter runs(Tags tags, RunEvent.Kind outcome) {
@@ -182,10 +169,8 @@ public final class Metrics implements RunListener, TablesListener {
         retries(tags);
         cancellations(tags);
         PHASES.forEach(phase -> phase(tags, phase));
-        for (String phase : FAILING) {
-            for (FailureKind kind : FailureKind.values()) {
-                failures(tags, phase, kind);
-            }
+        for (FailureKind kind : FailureKind.values()) {
+            failures(tags, kind);
         }
         OUTCOMES.forEach(outcome -> runs(tags, outcome));
     }

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.management;
 
+import io.github.redshiftreplicator.management.DescribedBean.Members;
 import io.github.redshiftreplicator.management.TableOperations.Operation;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.TableConsumer;
@@ -21,33 +22,37 @@ final class ReplicatorBean {
         this.operations = operations;
     }
 
-    DescribedBean bean() {
-        DescribedBean bean = new DescribedBean("The replicator: all of its tables")
-                .number("Tables", "How many tables there are", () -> (long) tables().size())
-                .text("TableNames", "Their names, separated by commas", () -> tables().stream()
+    DescribedBean<ReplicatorBean> bean() {
+        Members<ReplicatorBean> members = new Members<ReplicatorBean>()
+                .number("Tables", "How many tables there are", bean ->
+                        (long) bean.tables().size())
+                .text("TableNames", "Their names, separated by commas", bean -> bean.tables().stream()
                         .map(table -> table.table().name())
                         .collect(Collectors.joining(",")))
-                .number("Running", "How many of them this process is replicating now", () -> tables().stream()
+                .number("Running", "How many of them this process is replicating now", bean -> bean.tables().stream()
                         .filter(table -> table.current().isPresent())
                         .count())
-                .number("ConcurrentTables", "How many run at once at the most", () ->
-                        (long) replicator.tables().concurrentTables())
+                .number("ConcurrentTables", "How many run at once at the most", bean ->
+                        (long) bean.replicator.tables().concurrentTables())
                 .number(
                         "Unfinished",
                         "How many have a replication that is neither imported nor canceled",
-                        () -> count(r -> !r.state().isFinished()))
-                .number("WithError", "How many have an error that no later success has ended", this::withError)
+                        bean -> bean.count(r -> !r.state().isFinished()))
+                .number(
+                        "WithError",
+                        "How many have an error that no later success has ended",
+                        ReplicatorBean::withError)
                 .text(
                         "Owner",
                         "Who claims replications in this process",
-                        () -> replicator.connections().owner().text());
+                        bean -> bean.replicator.connections().owner().text());
         for (Operation operation : Operation.values()) {
-            bean.operation(
+            members.operation(
                     operation.word(),
                     "Every table, one after the other: " + operation.description(),
-                    () -> perform(operation));
+                    bean -> bean.perform(operation));
         }
-        return bean;
+        return new DescribedBean<>("The replicator: all of its tables", members, this);
     }
 
     private Collection<TableConsumer> tables() {

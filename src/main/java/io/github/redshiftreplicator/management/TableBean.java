@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.management;
 
+import io.github.redshiftreplicator.management.DescribedBean.Members;
 import io.github.redshiftreplicator.management.TableOperations.Operation;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.Run;
@@ -15,6 +16,17 @@ import java.util.function.Function;
 final class TableBean {
     private static final long UNKNOWN = -1;
 
+    private static final Members<TableBean> MEMBERS = new Members<>();
+
+    static {
+        definition(MEMBERS);
+        latest(MEMBERS);
+        now(MEMBERS);
+        for (Operation operation : Operation.values()) {
+            MEMBERS.operation(operation.word(), operation.description(), bean -> bean.perform(operation));
+        }
+    }
+
     private final ReplicatorComponent replicator;
     private final TableConsumer table;
     private final TableOperations operations;
@@ -25,87 +37,98 @@ final class TableBean {
         this.operations = operations;
     }
 
-    DescribedBean bean() {
-        DescribedBean bean =
-                new DescribedBean("The replicated table " + table.table().name());
-        definition(bean);
-        latest(bean);
-        now(bean);
-        for (Operation operation : Operation.values()) {
-            bean.operation(operation.word(), operation.description(), () -> perform(operation));
-        }
-        return bean;
+    DescribedBean<TableBean> bean() {
+        return new DescribedBean<>("The replicated table " + table.table().name(), MEMBERS, this);
     }
 
-    private void definition(DescribedBean bean) {
-        bean.text("Name", "The table's name in commands and logs", table.table()::name)
-                .text("Strategy", "How it is replicated: identity, timed or full", () -> table.table()
-                        .strategy()
-                        .word())
-                .text("SourceTable", "The table in the source", () -> table.table()
-                        .source()
-                        .toString())
-                .text("TargetTable", "The table in Redshift", () -> table.table()
-                        .target()
-                        .toString());
+    private static void definition(Members<TableBean> members) {
+        members.text("Name", "The table's name in commands and logs", bean -> bean.table
+                        .table()
+                        .name())
+                .text(
+                        "Strategy",
+                        "How it is replicated: identity, timed or full",
+                        bean -> bean.table.table().strategy().word())
+                .text(
+                        "SourceTable",
+                        "The table in the source",
+                        bean -> bean.table.table().source().toString())
+                .text(
+                        "TargetTable",
+                        "The table in Redshift",
+                        bean -> bean.table.table().target().toString());
     }
 
-    private void latest(DescribedBean bean) {
-        bean.text(
+    private static void latest(Members<TableBean> members) {
+        members.text(
                         "State",
                         "The state of the last replication, or never",
-                        () -> text(r -> Optional.of(r.state().word()), "never"))
-                .text("Replication", "The key of the last replication", () -> text(r -> Optional.of(r.messageId()), ""))
+                        bean -> bean.text(r -> Optional.of(r.state().word()), "never"))
+                .text(
+                        "Replication",
+                        "The key of the last replication",
+                        bean -> bean.text(r -> Optional.of(r.messageId()), ""))
                 .text(
                         "FirstRecord",
                         "Where its window begins; empty: at the beginning",
-                        () -> text(Replication::firstRecord, ""))
-                .text("LastRecord", "Where its window ends", () -> text(Replication::lastRecord, ""))
+                        bean -> bean.text(Replication::firstRecord, ""))
+                .text("LastRecord", "Where its window ends", bean -> bean.text(Replication::lastRecord, ""))
                 .number(
                         "Rows",
                         "Its rows, or -1",
-                        () -> number(r -> r.recordCount().orElse(UNKNOWN)))
+                        bean -> bean.number(r -> r.recordCount().orElse(UNKNOWN)))
                 .number(
                         "Bytes",
                         "The bytes of its parts as stored in S3, or -1",
-                        () -> number(r -> r.bytes().orElse(UNKNOWN)))
+                        bean -> bean.number(r -> r.bytes().orElse(UNKNOWN)))
                 .number(
                         "Parts",
                         "Its parts, or -1",
-                        () -> number(r -> (long) r.parts().orElse((int) UNKNOWN)))
-                .number("ExportMillis", "How long its export took, or -1", () -> millis(Replication::exportDuration))
+                        bean -> bean.number(r -> (long) r.parts().orElse((int) UNKNOWN)))
+                .number(
+                        "ExportMillis",
+                        "How long its export took, or -1",
+                        bean -> bean.millis(Replication::exportDuration))
                 .number(
                         "UploadMillis",
                         "How long its upload took beyond the export, or -1",
-                        () -> millis(Replication::uploadDuration))
-                .number("ImportMillis", "How long its import took, or -1", () -> millis(Replication::importDuration))
-                .number("Retries", "How often it was resumed", () -> number(r -> (long) r.retries()))
+                        bean -> bean.millis(Replication::uploadDuration))
+                .number(
+                        "ImportMillis",
+                        "How long its import took, or -1",
+                        bean -> bean.millis(Replication::importDuration))
+                .number("Retries", "How often it was resumed", bean -> bean.number(r -> (long) r.retries()))
                 .text(
                         "LastError",
                         "Why it, or a run that could not begin one, stopped, until the next success",
-                        () -> status().error().orElse(""))
+                        bean -> bean.status().error().orElse(""))
                 .text(
                         "UpdatedAt",
                         "When it last changed (ISO 8601)",
-                        () -> text(r -> Optional.of(r.updatedAt().toString()), ""));
+                        bean -> bean.text(r -> Optional.of(r.updatedAt().toString()), ""));
     }
 
-    private void now(DescribedBean bean) {
-        bean.flag("Running", "Whether this process is replicating it now", () -> table.current()
+    private static void now(Members<TableBean> members) {
+        members.flag("Running", "Whether this process is replicating it now", bean -> bean.table
+                        .current()
                         .isPresent())
-                .number("RowsSoFar", "Rows read by the export that is running, or -1", () -> table.current()
+                .number("RowsSoFar", "Rows read by the export that is running, or -1", bean -> bean.table
+                        .current()
                         .flatMap(Run::progress)
                         .map(Progress::rows)
                         .orElse(UNKNOWN))
-                .flag("Paused", "Whether its route is paused or stopped, so that nothing runs", () -> status().paused())
+                .flag("Paused", "Whether its route is paused or stopped, so that nothing runs", bean -> bean.status()
+                        .paused())
                 .text(
                         "NextRun",
                         "When its schedule is due (ISO 8601); empty without a schedule",
-                        () -> status().nextRun().map(Instant::toString).orElse(""))
-                .number("LagSeconds", "How far the target is behind the source at the most, or -1", () -> status().lag()
-                        .map(Duration::toSeconds)
-                        .orElse(UNKNOWN))
-                .number("SecondsSinceImport", "Seconds since the last import ended, or -1", () -> status().sinceImport()
+                        bean -> bean.status().nextRun().map(Instant::toString).orElse(""))
+                .number(
+                        "LagSeconds",
+                        "How far the target is behind the source at the most, or -1",
+                        bean -> bean.status().lag().map(Duration::toSeconds).orElse(UNKNOWN))
+                .number("SecondsSinceImport", "Seconds since the last import ended, or -1", bean -> bean.status()
+                        .sinceImport()
                         .map(Duration::toSeconds)
                         .orElse(UNKNOWN));
     }
