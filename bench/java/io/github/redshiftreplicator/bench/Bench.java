@@ -210,13 +210,18 @@ final class Bench implements AutoCloseable {
                 peak);
     }
 
-    /** Has a service export its table, and measures that. */
-    Measure measure(ServiceProcess service) throws IOException {
+    /** What a service has to do. */
+    interface Job {
+        void run() throws IOException;
+    }
+
+    /** Measures what a service does. */
+    Measure measure(ServiceProcess service, Job job) throws IOException {
         double sourceBefore = sourceCpu();
         double serversBefore = ProcessTimes.cpu(servers.pid());
         double cpuBefore = ProcessTimes.cpu(service.pid());
         long start = System.nanoTime();
-        service.export();
+        job.run();
         return new Measure(
                 (System.nanoTime() - start) / 1e9,
                 ProcessTimes.cpu(service.pid()) - cpuBefore,

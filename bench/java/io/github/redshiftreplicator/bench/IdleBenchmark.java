@@ -1,11 +1,9 @@
 package io.github.redshiftreplicator.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,21 +32,28 @@ final class IdleBenchmark implements Callable<Integer> {
                     Bench.table(deployment, "idle_" + i, "identity");
                 }
             }
-            Measure measure = bench.measure(
-                    List.of(
-                            Bench.java(),
-                            "-Xmx128m",
-                            "-cp",
-                            Bench.classpath(),
-                            IdleTables.class.getName(),
-                            deployment.toString(),
-                            Integer.toString(passes)),
-                    Map.of());
-            Files.readAllLines(bench.folder().resolve("output.txt")).stream()
-                    .filter(line -> line.startsWith("started") || line.startsWith("pass "))
-                    .forEach(System.out::println);
-            System.out.printf("peak resident %.0f MB at -Xmx128m%n", measure.peakResident() / 1e6);
+            long start = System.nanoTime();
+            try (ServiceProcess service = new ServiceProcess(deployment, "-Xmx128m")) {
+                System.out.printf("started in %.2f s%n", (System.nanoTime() - start) / 1e9);
+                for (int pass = 1; pass <= passes; pass++) {
+                    pass(bench, service, pass);
+                }
+                System.out.printf(
+                        "peak resident %.0f MB at -Xmx128m%n", ProcessTimes.peakResident(service.pid()) / 1e6);
+            }
         }
         return 0;
+    }
+
+    private void pass(Bench bench, ServiceProcess service, int number) throws IOException {
+        StringBuilder answers = new StringBuilder();
+        Measure measure = bench.measure(service, () -> answers.append(service.perform("replicate")));
+        long idle = answers.toString()
+                .lines()
+                .filter(answer -> answer.contains("no new records"))
+                .count();
+        System.out.printf(
+                "pass %d: %d tables without new rows, %.2f s, %.2f ms of CPU a table, heap %.0f MB%n",
+                number, idle, measure.seconds(), measure.cpu() * 1e3 / tables, service.heap() / 1e6);
     }
 }

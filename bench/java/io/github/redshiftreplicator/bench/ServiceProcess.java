@@ -1,68 +1,93 @@
 package io.github.redshiftreplicator.bench;
 
-import io.github.redshiftreplicator.cli.Service;
-import io.github.redshiftreplicator.route.ReplicatorComponent;
-import io.github.redshiftreplicator.state.NextStep;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import io.github.redshiftreplicator.management.Beans;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 
-/** The service over a deployment directory, in a process of its own, which exports a table each time it is told to. */
+/** {@code replicator run} over a deployment directory whose tables have no schedule, told by JMX what to do. */
 final class ServiceProcess implements AutoCloseable {
     private final Process process;
-    private final BufferedReader answers;
+    private final Thread output;
+    private final JMXConnector connector;
+    private final MBeanServerConnection beans;
 
+    /** Returns when the service has started. */
     ServiceProcess(Path deployment, String javaOptions) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Bench.java(),
-                "-cp",
-                Bench.classpath(),
-                ServiceProcess.class.getName(),
-                deployment.toString(),
-                SampleTable.NAME);
-        builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
-        process = builder.redirectError(deployment.resolve("service.txt").toFile())
-                .start();
-        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        await();
+        ProcessBuilder builder = new ProcessBuilder(Bench.replicator(deployment, "run")).redirectErrorStream(true);
+        builder.environment().put("JAVA_OPTS", javaOptions);
+        process = builder.start();
+        var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        StringBuilder said = new StringBuilder();
+        for (String line = lines.readLine(); ; line = lines.readLine()) {
+            if (line == null) {
+                throw new IOException("The service ended:\n" + said);
+            }
+            said.append(line).append('\n');
+            if (line.contains("Stop with Ctrl-C")) {
+                break;
+            }
+        }
+        // or it would wait for its output to be read
+        output = new Thread(() -> lines.lines().forEach(line -> {}), "output");
+        output.setDaemon(true);
+        output.start();
+        connector = JMXConnectorFactory.connect(new JMXServiceURL(agent(process.pid())));
+        beans = connector.getMBeanServerConnection();
+    }
+
+    private static String agent(long pid) throws IOException {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
+            try {
+                return machine.startLocalManagementAgent();
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException e) {
+            throw new IOException(e);
+        }
     }
 
     long pid() {
         return process.pid();
     }
 
-    void export() throws IOException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
-        await();
+    /** Has all of its tables do something, one after the other, and returns what became of each, a line a table. */
+    String perform(String operation) throws IOException {
+        try {
+            ObjectName all = new ObjectName(Beans.DOMAIN + ":type=replicator,*");
+            ObjectName replicator = beans.queryNames(all, null).iterator().next();
+            return (String) beans.invoke(replicator, operation, null, null);
+        } catch (JMException e) {
+            throw new IOException(e);
+        }
     }
 
-    private void await() throws IOException {
-        String answer = answers.readLine();
-        if (answer == null) {
-            throw new IOException("The service ended: see service.txt in its deployment directory.");
-        }
+    /** The heap in use after a collection, in bytes. */
+    long heap() throws IOException {
+        MemoryMXBean memory = ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
     }
 
     @Override
     public void close() throws IOException {
-        process.getOutputStream().close();
+        connector.close();
+        process.toHandle().destroy(); // Process.destroy would close what the thread reads
         process.onExit().join();
-    }
-
-    public static void main(String[] arguments) throws Exception {
-        Path deployment = Path.of(arguments[0]);
-        try (Service service = Service.start(deployment, Bench.settings(deployment))) {
-            var table = service.context()
-                    .getComponent("replicator", ReplicatorComponent.class)
-                    .tables()
-                    .require(arguments[1]);
-            System.out.println("ready");
-            while (System.in.read() >= 0) {
-                System.out.println(table.run(NextStep.Action.EXPORT).isGood());
-            }
-        }
     }
 }
