@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between a client and a PostgreSQL server, notes each statement that is executed and counts the rows, by PostgreSQL's
+ * Stands between a client and a PostgreSQL server, notes each statement that is executed and counts rows and round trips, by PostgreSQL's
  * <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">message formats</a>. Thread-safe.
  */
 final class StatementCounter implements AutoCloseable {
@@ -28,6 +28,7 @@ final class StatementCounter implements AutoCloseable {
     private final ServerSocket listener;
     private final List<String> statements = new CopyOnWriteArrayList<>();
     private final AtomicLong rows = new AtomicLong();
+    private final AtomicLong roundTrips = new AtomicLong();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     StatementCounter(int serverPort) throws IOException {
@@ -50,9 +51,15 @@ final class StatementCounter implements AutoCloseable {
         return rows.get();
     }
 
+    /** How often the client has waited for the server so far. */
+    long roundTrips() {
+        return roundTrips.get();
+    }
+
     void clear() {
         statements.clear();
         rows.set(0);
+        roundTrips.set(0);
     }
 
     private interface Work {
@@ -110,6 +117,9 @@ final class StatementCounter implements AutoCloseable {
             int type = client.readUnsignedByte();
             byte[] body = client.readNBytes(client.readInt() - 4);
             String first = text(body, 0);
+            if (type == 'Q' || type == 'S') {
+                roundTrips.incrementAndGet();
+            }
             switch (type) {
                 case 'Q' -> statements.add(first);
                 case 'P' -> prepared.put(first, text(body, first.length() + 1));

@@ -32,9 +32,9 @@ public final class CopyProbe {
     public void run(String manifest, PartFormat format) throws SQLException {
         CopyCommand copy = new CopyCommand(
                 TABLE, List.of(), manifest, configuration.resolveAuthorization(), configuration.clauses(format, true));
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = dataSource.getConnection();
+                Session session = new Session(connection)) {
             connection.setAutoCommit(false);
-            Session session = new Session(connection);
             try {
                 session.execute("CREATE TEMP TABLE " + Sql.name(TABLE) + " (n BIGINT)");
                 session.copy(copy);

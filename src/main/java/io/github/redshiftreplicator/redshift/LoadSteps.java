@@ -3,9 +3,7 @@ package io.github.redshiftreplicator.redshift;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.TargetColumn;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -236,27 +234,24 @@ final class LoadSteps {
         session.step("checking the keys of " + target);
         String missing =
                 request.keys().stream().map(key -> Sql.name(key) + " IS NULL").collect(Collectors.joining(" OR "));
-        long nulls = session.number("SELECT COUNT(*) FROM " + Sql.name(staging) + " WHERE " + missing);
-        if (nulls > 0) {
-            throw new RefusedDataException(request.describe() + ": " + nulls + " of the rows have NULL in the key ("
-                    + String.join(", ", request.keys())
-                    + "), which cannot be matched: nothing was loaded. Name keys that"
-                    + " are never NULL.");
-        }
         String keys = Sql.names(request.keys());
-        String twice = "SELECT " + keys + " FROM " + Sql.name(staging) + " GROUP BY " + keys + " HAVING COUNT(*) > 1";
-        try (Statement statement = session.connection().createStatement();
-                ResultSet row = statement.executeQuery(twice + " LIMIT 1")) {
-            if (row.next()) {
-                List<String> example = new ArrayList<>();
-                for (int i = 1; i <= request.keys().size(); i++) {
-                    example.add(row.getString(i));
-                }
-                throw new RefusedDataException(request.describe() + ": the key (" + String.join(", ", request.keys())
-                        + ") is not unique in the exported rows, for example (" + String.join(", ", example)
-                        + "): nothing was loaded. Name the columns that identify a row as its keys.");
-            }
+        String bad = "SELECT " + keys + " FROM " + Sql.name(staging) + " GROUP BY " + keys + " HAVING COUNT(*) > 1 OR "
+                + missing + " LIMIT 1";
+        Optional<List<String>> example = session.row(bad);
+        if (example.isEmpty()) {
+            return;
         }
+        long nulls = session.number("SELECT COUNT(*) FROM " + Sql.name(staging) + " WHERE " + missing);
+        throw new RefusedDataException(
+                nulls > 0
+                        ? request.describe() + ": " + nulls + " of the rows have NULL in the key ("
+                                + String.join(", ", request.keys())
+                                + "), which cannot be matched: nothing was loaded. Name keys that"
+                                + " are never NULL."
+                        : request.describe() + ": the key (" + String.join(", ", request.keys())
+                                + ") is not unique in the exported rows, for example ("
+                                + String.join(", ", example.get())
+                                + "): nothing was loaded. Name the columns that identify a row as its keys.");
     }
 
     private String deleteUsing(TableName keys) {

@@ -102,10 +102,11 @@ final class Loader {
         Session session = null;
         try (Connection connection = dataSource.getConnection()) {
             session = new Session(connection);
-            connection.setAutoCommit(false);
             try {
-                return new Attempt(
-                        Optional.of(transaction(request, session, formerSessions)), null, "", true, false, List.of());
+                connection.setAutoCommit(true);
+                enter(request, session, formerSessions);
+                connection.setAutoCommit(false);
+                return new Attempt(Optional.of(transaction(request, session)), null, "", true, false, List.of());
             } catch (SQLException | RuntimeException e) {
                 session.rollback();
                 if (e instanceof SQLException error) {
@@ -114,6 +115,7 @@ final class Loader {
                 }
                 throw e;
             } finally {
+                session.close();
                 restoreAutoCommit(connection);
             }
         } catch (SQLException e) {
@@ -138,15 +140,13 @@ final class Loader {
         }
     }
 
-    private LoadResult transaction(LoadRequest request, Session session, List<Integer> formerSessions)
-            throws SQLException {
+    private LoadResult transaction(LoadRequest request, Session session) throws SQLException {
         if (request.clauses().noLoad()) {
             requireSomethingToLoad(request);
             return validate(request, session);
         }
         if (request.ledger().isPresent()) {
             Ledger ledger = request.ledger().get();
-            enter(request, ledger, session, formerSessions);
             lock(ledger, session);
             Optional<Ledger.Entry> earlier = ledger.find(session.connection(), request.loadId());
             if (earlier.isPresent()) {
@@ -269,16 +269,17 @@ final class Loader {
         return new LoadResult(0, 0, false);
     }
 
-    /** Ends the sessions of those who had the right before, and says which session has it now. */
-    private static void enter(LoadRequest request, Ledger ledger, Session session, List<Integer> formerSessions)
-            throws SQLException {
+    /** Ends the sessions of those who had the right before, and says which session has it now; before the transaction. */
+    private static void enter(LoadRequest request, Session session, List<Integer> formerSessions) throws SQLException {
+        if (request.ledger().isEmpty() || request.clauses().noLoad()) {
+            return;
+        }
         session.step("opening the session");
         int pid = (int) session.number("SELECT pg_backend_pid()");
         formerSessions.remove((Integer) pid);
         if (!formerSessions.isEmpty()) {
-            ledger.endSessions(session.connection(), formerSessions);
+            request.ledger().get().endSessions(session.connection(), formerSessions);
         }
-        session.rollback();
         request.fence().claim().begins(pid);
         // if this attempt loses its connection, the next one must not wait for it
         formerSessions.add(pid);
@@ -335,9 +336,10 @@ final class Loader {
     }
 
     private void lock(Ledger ledger, Session session) throws SQLException {
+        List<String> locking = ledger.locking(lockTimeout.compareTo(LOOK) < 0 ? lockTimeout : LOOK);
         session.step(LOCKING + ledger.table());
         try {
-            ledger.lock(session.connection(), lockTimeout.compareTo(LOOK) < 0 ? lockTimeout : LOOK);
+            session.execute(locking);
         } catch (SQLException e) {
             if (!SqlState.undefinedTable(e)) {
                 throw e;
@@ -347,7 +349,7 @@ final class Loader {
             ledger.install(session.connection());
             session.connection().setAutoCommit(false);
             session.step(LOCKING + ledger.table());
-            ledger.lock(session.connection(), lockTimeout.compareTo(LOOK) < 0 ? lockTimeout : LOOK);
+            session.execute(locking);
         }
     }
 

@@ -6,17 +6,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One transaction's connection, which remembers what it is doing so that a failure can be told: the step in words, and
- * the COPY with the time that it began. Not thread-safe.
+ * the COPY with the time that it began. Its statements without parameters run in one of JDBC, because redshift-jdbc42 asks
+ * the server once more whenever one is closed. Not thread-safe.
  */
-final class Session {
+final class Session implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private final Connection connection;
+    private Statement statement;
     private String step = "connecting";
     private boolean ledgerRead;
     private boolean committing;
@@ -44,20 +47,45 @@ final class Session {
     /** Runs a statement and returns its update count. */
     long execute(String sql) throws SQLException {
         LOG.debug("{}", sql);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            return Math.max(statement.getLargeUpdateCount(), 0);
+        statement().execute(sql);
+        return Math.max(statement().getLargeUpdateCount(), 0);
+    }
+
+    void execute(List<String> statements) throws SQLException {
+        for (String sql : statements) {
+            execute(sql);
         }
     }
 
     /** Runs a query that yields one number. */
     long number(String sql) throws SQLException {
         LOG.debug("{}", sql);
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
+        try (ResultSet row = statement().executeQuery(sql)) {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** Runs a query and returns the values of its first row as texts, empty if it yields none. */
+    Optional<List<String>> row(String sql) throws SQLException {
+        LOG.debug("{}", sql);
+        try (ResultSet row = statement().executeQuery(sql)) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            List<String> values = new ArrayList<>();
+            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                values.add(row.getString(i));
+            }
+            return Optional.of(values);
+        }
+    }
+
+    private Statement statement() throws SQLException {
+        if (statement == null) {
+            statement = connection.createStatement();
+        }
+        return statement;
     }
 
     /** Runs COPY and returns the rows that it loaded. */
@@ -66,9 +94,7 @@ final class Session {
         copy = command;
         secrets.addAll(command.authorization().secrets());
         copyStarted = System.nanoTime();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(command.sql());
-        }
+        statement().execute(command.sql());
         long rows = number("SELECT pg_last_copy_count()");
         copy = null;
         return rows;
@@ -101,6 +127,18 @@ final class Session {
             connection.rollback();
         } catch (SQLException e) {
             LOG.debug("The rollback failed", e);
+        }
+    }
+
+    /** Ends its statement; the connection is the caller's. */
+    @Override
+    public void close() {
+        if (statement != null) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                LOG.debug("The statement could not be closed", e);
+            }
         }
     }
 

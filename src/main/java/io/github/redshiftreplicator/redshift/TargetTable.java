@@ -93,9 +93,10 @@ public final class TargetTable {
 
     /** What keeps a replace from swapping this table for a new one, each in words; empty if nothing does. */
     public List<String> swapObstacles() throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = dataSource.getConnection();
+                Session session = new Session(connection)) {
             connection.setAutoCommit(true);
-            return new TableSwap(new Session(connection), table).obstacles();
+            return new TableSwap(session, table).obstacles();
         }
     }
 
