@@ -10,6 +10,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -23,32 +24,42 @@ public final class S3Clients {
     /**
      * Makes a client; nothing is connected yet.
      *
-     * <p>For a service that is not AWS the SDK's trailing checksums and chunked framing are off: some of them store the
-     * framing with the object or refuse its signature. Paths carry the bucket there, since its name has no DNS entry.
+     * <p>Every object goes with a checksum: AWS gets the SDK's. For a service that is not AWS the SDK's trailing checksums and
+     * chunked framing are off, as some of them store the framing with the object or refuse its signature; over plain HTTP
+     * the signature has the SHA-256 of the object, over TLS it has not, and the object's MD5 is sent. Paths carry the bucket
+     * there, since its name has no DNS entry.
      */
     public static S3Client of(Settings settings) {
+        return builder(settings).build();
+    }
+
+    static S3ClientBuilder builder(Settings settings) {
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.require(Setting.S3_REGION)))
                 .httpClientBuilder(ApacheHttpClient.builder()
                         .maxConnections(64)
                         .connectionTimeout(Duration.ofSeconds(10))
                         .socketTimeout(settings.duration(Setting.S3_TIMEOUT)));
-        settings.get(Setting.S3_ENDPOINT).ifPresent(endpoint -> builder.endpointOverride(URI.create(endpoint))
-                .serviceConfiguration(S3Configuration.builder()
-                        .pathStyleAccessEnabled(true)
-                        .chunkedEncodingEnabled(false)
-                        .build())
-                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED));
-        ServerSideEncryptionInterceptor.of(settings)
-                .ifPresent(encryption ->
-                        builder.overrideConfiguration(override -> override.addExecutionInterceptor(encryption)));
+        ClientOverrideConfiguration.Builder override = ClientOverrideConfiguration.builder();
+        settings.get(Setting.S3_ENDPOINT).map(URI::create).ifPresent(endpoint -> {
+            builder.endpointOverride(endpoint)
+                    .serviceConfiguration(S3Configuration.builder()
+                            .pathStyleAccessEnabled(true)
+                            .chunkedEncodingEnabled(false)
+                            .build())
+                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+            if (!"http".equalsIgnoreCase(endpoint.getScheme())) {
+                override.addExecutionInterceptor(new ContentMd5Interceptor());
+            }
+        });
+        ServerSideEncryptionInterceptor.of(settings).ifPresent(override::addExecutionInterceptor);
         settings.get(Setting.S3_ACCESS_KEY)
                 .ifPresent(accessKey -> builder.credentialsProvider(StaticCredentialsProvider.create(credentials(
                         accessKey,
                         settings.require(Setting.S3_SECRET_KEY),
                         settings.get(Setting.S3_SESSION_TOKEN).orElse(null)))));
-        return builder.build();
+        return builder.overrideConfiguration(override.build());
     }
 
     private static AwsCredentials credentials(String accessKey, String secretKey, String sessionToken) {

@@ -21,6 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** What the client asks of S3, as a server sees it. */
@@ -58,7 +64,11 @@ class S3ClientsTest {
                 "replicator.s3.secret-key", "secret",
                 "replicator.s3.session-token", "token"));
         for (int i = 0; i < keysAndValues.length; i += 2) {
-            properties.put(keysAndValues[i], keysAndValues[i + 1]);
+            if (keysAndValues[i + 1] == null) {
+                properties.remove(keysAndValues[i]);
+            } else {
+                properties.put(keysAndValues[i], keysAndValues[i + 1]);
+            }
         }
         return Settings.of(properties, Map.of());
     }
@@ -110,6 +120,66 @@ class S3ClientsTest {
             // this server's answer is empty; what was asked counts
         }
         assertThat(requests.get(0).getFirst("x-amz-server-side-encryption")).isEqualTo("AES256");
+    }
+
+    /** Over plain HTTP the signature is of it. */
+    @Test
+    void anObjectGoesWithItsChecksum() {
+        assertThat(put(settings()).getFirst("x-amz-content-sha256"))
+                .isEqualTo("6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b");
+        assertThat(put(settings()).getFirst("Content-MD5")).isNull();
+    }
+
+    @Test
+    void overTlsAnObjectGoesWithItsMd5() {
+        SdkHttpRequest request = sent(settings("replicator.s3.endpoint", "https://s3.example.com"));
+        assertThat(request.firstMatchingHeader("x-amz-content-sha256")).contains("UNSIGNED-PAYLOAD");
+        assertThat(request.firstMatchingHeader("Content-MD5")).contains("xMpCOKC5I4INzFCab3WEmw==");
+    }
+
+    @Test
+    void toAwsAnObjectGoesWithTheSdksChecksum() {
+        SdkHttpRequest request = sent(settings("replicator.s3.endpoint", null));
+        assertThat(request.host()).isEqualTo("bucket.s3.eu-west-1.amazonaws.com");
+        assertThat(request.firstMatchingHeader("x-amz-sdk-checksum-algorithm")).contains("CRC32");
+        assertThat(request.headers().keySet().stream().map(String::toLowerCase).toList())
+                .containsAnyOf("x-amz-trailer", "x-amz-checksum-crc32");
+    }
+
+    /** What the client would send to a server that is not in reach. */
+    private static SdkHttpRequest sent(Settings settings) {
+        RecordingClient http = new RecordingClient();
+        try (S3Client client = S3Clients.builder(settings)
+                .httpClientBuilder(null)
+                .httpClient(http)
+                .build()) {
+            client.putObject(request -> request.bucket("bucket").key("part"), RequestBody.fromString("1"));
+        }
+        return http.request;
+    }
+
+    /** Answers 200 to everything. */
+    private static final class RecordingClient implements SdkHttpClient {
+        private SdkHttpRequest request;
+
+        @Override
+        public ExecutableHttpRequest prepareRequest(HttpExecuteRequest execution) {
+            request = execution.httpRequest();
+            return new ExecutableHttpRequest() {
+                @Override
+                public HttpExecuteResponse call() {
+                    return HttpExecuteResponse.builder()
+                            .response(SdkHttpResponse.builder().statusCode(200).build())
+                            .build();
+                }
+
+                @Override
+                public void abort() {}
+            };
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Also to one who looks elsewhere, or may not look at all. */
