@@ -33,24 +33,32 @@ public final class Child implements AutoCloseable {
 
     /** The command line of the replicator in a deployment directory. */
     static Child replicator(Deployment deployment, String... arguments) {
+        return replicator(deployment, List.of(), arguments);
+    }
+
+    /** The command line of the replicator in a deployment directory, with options of the JVM beside the usual. */
+    static Child replicator(Deployment deployment, List<String> options, String... arguments) {
         deployment.write();
         List<String> all = new ArrayList<>(List.of("-d", deployment.directory().toString()));
         all.addAll(List.of(arguments));
-        return start(Replicator.class, all);
+        return start(Replicator.class, options, all);
     }
 
     /** A class's main method. */
     static Child start(Class<?> main, List<String> arguments) {
+        return start(main, List.of(), arguments);
+    }
+
+    private static Child start(Class<?> main, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-Xmx192m",
-                "-Duser.timezone=" + System.getProperty("child.timezone", "UTC"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+                "-Duser.timezone=" + System.getProperty("child.timezone", "UTC")));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         try {
             return new Child(

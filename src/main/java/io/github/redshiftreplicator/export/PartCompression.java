@@ -15,8 +15,6 @@ import org.apache.camel.support.service.ServiceSupport;
  * The data format {@code replicatorPart}: compresses a part, given as {@link CsvPart}, bytes or stream, into the one file
  * that is stored, and closes it. The exchange's properties {@value #FORMAT} and {@value #LEVEL} decide, then this format's options.
  * Thread-safe.
- *
- * <p>On a route with stream caching the marshalled body is a stream cache, without it a byte array.
  */
 public final class PartCompression extends ServiceSupport implements DataFormat, DataFormatName {
     /** The exchange property that says how to compress: a {@link PartFormat} or its word. */

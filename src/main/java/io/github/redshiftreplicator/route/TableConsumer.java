@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.Suspendable;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -39,6 +40,13 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.parameters = parameters;
+    }
+
+    /** Rows are marshalled to memory: where Camel may spool streams to disk, they would be in files, which S3's client sends once. */
+    @Override
+    public void setRoute(Route route) {
+        super.setRoute(route);
+        route.setStreamCaching(false);
     }
 
     @Override
