@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             GrowthBenchmark.class,
             SourcesBenchmark.class,
             ReaderBenchmark.class,
+            ParallelBenchmark.class,
             IdleBenchmark.class,
             CodecBenchmark.class,
             ClassList.class,
