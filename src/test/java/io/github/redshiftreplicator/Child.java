@@ -60,6 +60,11 @@ public final class Child implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
+        return command(command);
+    }
+
+    /** Any program. */
+    static Child command(List<String> command) {
         try {
             return new Child(
                     new ProcessBuilder(command).redirectErrorStream(true).start());

