@@ -37,6 +37,7 @@ import org.apache.camel.component.micrometer.MicrometerUtils;
  */
 public final class Metrics implements RunListener, TablesListener {
     private static final List<String> PHASES = List.of("export", "upload", "import");
+    private static final List<String> FAILING = List.of("claim", "export", "upload", "import");
     private static final List<RunEvent.Kind> OUTCOMES =
             List.of(RunEvent.Kind.IMPORTED, RunEvent.Kind.NOTHING_TO_DO, RunEvent.Kind.HELD, RunEvent.Kind.FAILED);
 
@@ -72,7 +73,8 @@ public final class Metrics implements RunListener, TablesListener {
             case RETRIED -> retries(tags).increment();
             case CANCELED -> cancellations(tags).increment();
             case FAILED -> {
-                failures(tags, event.failure().orElse(FailureKind.OTHER)).increment();
+                failures(tags, phase(event), event.failure().orElse(FailureKind.OTHER))
+                        .increment();
                 runs(tags, event.kind()).increment();
             }
             case NOTHING_TO_DO, HELD -> runs(tags, event.kind()).increment();
@@ -97,6 +99,17 @@ public final class Metrics implements RunListener, TablesListener {
         runs(tags, event.kind()).increment();
     }
 
+    /** Where a run failed: before the export began, or in which of its phases. */
+    private static String phase(RunEvent event) {
+        State state = event.replication().map(Replication::state).orElse(State.ENQUEUED);
+        return switch (state) {
+            case ENQUEUED -> "claim";
+            case EXPORTING -> "export";
+            case EXPORTED, UPLOADING -> "upload";
+            default -> "import";
+        };
+    }
+
     // ---- the meters, each made once for its tags
 
     private Counter rowsExported(Tags tags) {
@@ -119,8 +132,8 @@ public final class Metrics implements RunListener, TablesListener {
         return counter("replicator.cancellations", "Replications canceled", tags);
     }
 
-    private Counter failures(Tags tags, FailureKind kind) {
-        return counter("replicator.failures", "Runs that failed", tags.and("kind", kind.word()));
+    private Counter failures(Tags tags, String phase, FailureKind kind) {
+        return counter("replicator.failures", "Runs that failed", tags.and("phase", phase, "kind", kind.word()));
     }
 
     private Counter runs(Tags tags, RunEvent.Kind outcome) {
@@ -169,8 +182,10 @@ public final class Metrics implements RunListener, TablesListener {
         retries(tags);
         cancellations(tags);
         PHASES.forEach(phase -> phase(tags, phase));
-        for (FailureKind kind : FailureKind.values()) {
-            failures(tags, kind);
+        for (String phase : FAILING) {
+            for (FailureKind kind : FailureKind.values()) {
+                failures(tags, phase, kind);
+            }
         }
         OUTCOMES.forEach(outcome -> runs(tags, outcome));
     }

@@ -112,9 +112,9 @@ class MetricsIT {
                 .contains("replicator_pending_deletions{strategy=\"identity\",table=\"visits\"} 1.0");
     }
 
-    private static String failures(String kind, int number) {
-        return "replicator_failures_total{kind=\"" + kind + "\",strategy=\"identity\",table=\"visits\"} " + number
-                + ".0";
+    private static String failures(String kind, String phase) {
+        return "replicator_failures_total{kind=\"" + kind + "\",phase=\"" + phase
+                + "\",strategy=\"identity\",table=\"visits\"} 1.0";
     }
 
     @Test
@@ -138,10 +138,10 @@ class MetricsIT {
                 .contains("The state table replicator_replications cannot be used", "\"bytes\" does not exist");
         String scrape = get("/observe/metrics").body();
         assertThat(scrape)
-                .contains(failures("source", 1))
-                .contains(failures("configuration", 1))
-                .contains(failures("data", 1))
-                .contains(failures("state", 1));
+                .contains(failures("source", "claim"))
+                .contains(failures("configuration", "claim"))
+                .contains(failures("data", "import"))
+                .contains(failures("state", "claim"));
         assertThat(scrape.lines().filter(line -> line.startsWith("replicator_failures_total") && line.endsWith(" 1.0")))
                 .hasSize(4);
     }
@@ -153,19 +153,20 @@ class MetricsIT {
         run(Action.REPLICATE);
 
         assertThat(get("/observe/metrics").body())
-                .contains(failures("s3", 1))
+                .contains(failures("s3", "claim"))
                 .contains("replicator_error{strategy=\"identity\",table=\"visits\"} 1.0");
     }
 
     @Test
-    void aFailureIsCountedEachTimeAndAgesUntilItIsOver() throws Exception {
+    void aFailureIsCountedByItsPhaseAndAgesUntilItIsOver() throws Exception {
         run(Action.EXPORT);
         SANDBOX.redshift("DROP TABLE visits");
         run(Action.IMPORT);
         run(Action.IMPORT);
 
         assertThat(get("/observe/metrics").body())
-                .contains(failures("redshift", 2))
+                .contains(
+                        "replicator_failures_total{kind=\"redshift\",phase=\"import\",strategy=\"identity\",table=\"visits\"} 2.0")
                 .contains("replicator_retries_total{strategy=\"identity\",table=\"visits\"} 1.0")
                 .contains("replicator_error{strategy=\"identity\",table=\"visits\"} 1.0")
                 .doesNotContain("replicator_unfinished_age_seconds{strategy=\"identity\",table=\"visits\"} 0.0");
@@ -182,9 +183,9 @@ class MetricsIT {
         run(Action.IMPORT);
 
         assertThat(get("/observe/metrics").body())
-                .contains(failures("retries", 1))
+                .contains(failures("retries", "claim"))
                 .contains("replicator_cancellations_total{strategy=\"identity\",table=\"visits\"} 1.0")
-                .contains(failures("redshift", 2));
+                .containsPattern("replicator_failures_total\\{kind=\"redshift\",phase=\"import\",[^}]*} 2\\.0");
     }
 
     @Test
