@@ -53,11 +53,6 @@ public final class SandboxCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(finished), "sandbox-stop"));
         try {
             return runSandbox();
-        } catch (NoClassDefFoundError e) {
-            throw new SettingsException(
-                    "The sandbox needs the jars of lib/sandbox, which are not there. Put them back, or configure a source:"
-                            + " replicator.source.url in "
-                            + parent.directory().resolve("application.properties") + ".");
         } finally {
             finished.countDown();
         }
@@ -75,7 +70,7 @@ public final class SandboxCommand implements Callable<Integer> {
         PrintWriter out = parent.out();
         out.println("No source is configured: starting the sandbox (PostgreSQL, S3 and a Redshift stand-in).");
         SampleShop shop = new SampleShop(System.nanoTime());
-        try (Sandbox sandbox = Sandbox.startUnattended()) {
+        try (Sandbox sandbox = start()) {
             shop.create(sandbox);
             Map<String, String> properties = sandbox.properties();
             if (parent.settings(properties).get(Setting.SCHEDULE).isEmpty()) {
@@ -93,6 +88,20 @@ public final class SandboxCommand implements Callable<Integer> {
             }
         }
         return ReplicatorCommand.DONE;
+    }
+
+    private Sandbox start() throws Exception {
+        try {
+            return Sandbox.startUnattended();
+        } catch (NoClassDefFoundError e) {
+            if (e.getCause() instanceof ClassNotFoundException) {
+                throw new SettingsException(
+                        "The sandbox needs the jars of lib/sandbox, which are not there. Put them back, or configure a source:"
+                                + " replicator.source.url in "
+                                + parent.directory().resolve("application.properties") + ".");
+            }
+            throw e;
+        }
     }
 
     private static void run(
