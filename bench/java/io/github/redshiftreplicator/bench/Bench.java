@@ -132,17 +132,6 @@ final class Bench implements AutoCloseable {
         return directory;
     }
 
-    /** What the file of settings in a deployment directory says. */
-    static Settings settings(Path deployment) throws IOException {
-        Properties properties = new Properties();
-        try (var reader = Files.newBufferedReader(deployment.resolve("application.properties"))) {
-            properties.load(reader);
-        }
-        Map<String, String> settings = new LinkedHashMap<>();
-        properties.forEach((key, value) -> settings.put(key.toString(), value.toString()));
-        return Settings.of(settings, Map.of());
-    }
-
     static void table(Path deployment, String name, String strategy) throws IOException {
         Files.writeString(deployment.resolve("routes/tables").resolve(name + ".camel.yaml"), """
                 - templatedRoute:

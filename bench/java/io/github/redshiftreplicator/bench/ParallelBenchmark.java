@@ -40,7 +40,7 @@ final class ParallelBenchmark implements Callable<Integer> {
             String url = bench.settings().get("replicator.source.url");
             int port = URI.create(url.substring("jdbc:".length())).getPort();
             try (SlowSource slow = new SlowSource(port, rate * 1e6)) {
-                double alone = 0;
+                double first = 0;
                 for (int parallelism : readers) {
                     Path deployment = bench.deployment(
                             "parallel-" + parallelism,
@@ -53,9 +53,10 @@ final class ParallelBenchmark implements Callable<Integer> {
                                     Integer.toString(parallelism)));
                     Bench.table(deployment, SampleTable.NAME, "identity");
                     double seconds = export(bench, deployment);
-                    alone = alone == 0 ? seconds * parallelism : alone;
+                    first = first == 0 ? seconds : first;
                     System.out.printf(
-                            "%d readers: %6.2f s, %4.2f times as fast as one%n", parallelism, seconds, alone / seconds);
+                            "%d readers: %6.2f s, %4.2f times as fast as %d%n",
+                            parallelism, seconds, first / seconds, readers.get(0));
                 }
             }
         }

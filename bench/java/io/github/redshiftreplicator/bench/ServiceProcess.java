@@ -20,7 +20,6 @@ import javax.management.remote.JMXServiceURL;
 /** {@code replicator run} over a deployment directory whose tables have no schedule, told by JMX what to do. */
 final class ServiceProcess implements AutoCloseable {
     private final Process process;
-    private final Thread output;
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
 
@@ -41,7 +40,7 @@ final class ServiceProcess implements AutoCloseable {
             }
         }
         // or it would wait for its output to be read
-        output = new Thread(() -> lines.lines().forEach(line -> {}), "output");
+        Thread output = new Thread(() -> lines.lines().forEach(line -> {}), "output");
         output.setDaemon(true);
         output.start();
         connector = JMXConnectorFactory.connect(new JMXServiceURL(agent(process.pid())));

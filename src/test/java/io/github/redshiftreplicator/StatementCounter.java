@@ -5,10 +5,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -17,28 +15,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between a client and a PostgreSQL server, notes each statement that is executed and counts rows and round trips, by PostgreSQL's
+ * Stands between a client and a PostgreSQL server, notes each statement that is executed and counts rows and round trips,
+ * by PostgreSQL's
  * <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">message formats</a>. Thread-safe.
  */
 final class StatementCounter implements AutoCloseable {
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
 
-    private final int serverPort;
-    private final ServerSocket listener;
+    private final Relay relay;
     private final List<String> statements = new CopyOnWriteArrayList<>();
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong roundTrips = new AtomicLong();
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     StatementCounter(int serverPort) throws IOException {
-        this.serverPort = serverPort;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        relay = new Relay(serverPort, this::forward, this::answer);
     }
 
     int port() {
-        return listener.getLocalPort();
+        return relay.port();
     }
 
     /** The statements so far, in the order of their execution. */
@@ -62,47 +57,9 @@ final class StatementCounter implements AutoCloseable {
         roundTrips.set(0);
     }
 
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void start(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (IOException e) {
-                // one of the two has ended the connection
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() throws IOException {
-        while (!listener.isClosed()) {
-            Socket client = listener.accept();
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
-            sockets.addAll(List.of(client, server));
-            start(() -> {
-                try (client;
-                        server) {
-                    answer(
-                            new DataInputStream(new BufferedInputStream(server.getInputStream())),
-                            new DataOutputStream(new BufferedOutputStream(client.getOutputStream())));
-                }
-            });
-            start(() -> {
-                try (client;
-                        server) {
-                    forward(
-                            new DataInputStream(client.getInputStream()),
-                            new DataOutputStream(server.getOutputStream()));
-                }
-            });
-        }
-    }
-
-    private void forward(DataInputStream client, DataOutputStream server) throws IOException {
+    private void forward(InputStream from, OutputStream to) throws IOException {
+        DataInputStream client = new DataInputStream(from);
+        DataOutputStream server = new DataOutputStream(to);
         int code;
         do {
             byte[] body = client.readNBytes(client.readInt() - 4);
@@ -136,7 +93,9 @@ final class StatementCounter implements AutoCloseable {
         }
     }
 
-    private void answer(DataInputStream server, DataOutputStream client) throws IOException {
+    private void answer(InputStream from, OutputStream to) throws IOException {
+        DataInputStream server = new DataInputStream(new BufferedInputStream(from));
+        DataOutputStream client = new DataOutputStream(new BufferedOutputStream(to));
         boolean begun = false;
         while (true) {
             int type = server.readUnsignedByte();
@@ -168,13 +127,6 @@ final class StatementCounter implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listener.close();
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        relay.close();
     }
 }
