@@ -51,6 +51,7 @@ final class Session implements AutoCloseable {
         return Math.max(statement().getLargeUpdateCount(), 0);
     }
 
+    /** Runs statements, each in a round trip of its own. */
     void execute(List<String> statements) throws SQLException {
         for (String sql : statements) {
             execute(sql);
