@@ -177,7 +177,7 @@ public final class Ledger {
 
     /**
      * The statements that keep other writers of the target out until the transaction ends; they come first in it, and each in a
-     * round trip of its own: a server of PostgreSQL 8's descent starts the time of a statement with its round trip. The second
+     * round trip of its own: a server of PostgreSQL 8's descent may start a statement's time with its round trip. The second
      * fails with the state 57014 if the time was too short.
      *
      * @param longest how long to wait for another writer
