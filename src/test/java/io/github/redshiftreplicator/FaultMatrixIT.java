@@ -201,9 +201,11 @@ class FaultMatrixIT {
 
     @Test
     void aSourceThatIsLostWhileItIsReadIsReportedAndMadeUpFor() throws Exception {
-        SANDBOX.source("INSERT INTO visits SELECT g, repeat(md5(g::text), 6) FROM generate_series(1501, 60000) g");
+        SANDBOX.source("INSERT INTO visits SELECT g, repeat(md5(g::text), 6) FROM generate_series(1501, 400000) g");
+        // far more parts than are held in memory while none of them is taken: the reader cannot have come to the end
+        deployment.set("replicator.part-size", "1MB");
         CompletableFuture<Deployment.Result> run;
-        try (S3Faults.Hold hold = s3.hold("^PUT .*\\.1\\.csv");
+        try (S3Faults.Hold hold = s3.hold("^PUT .*\\.csv");
                 Connection superuser = SANDBOX.sandbox().sourceSuperuserConnection()) {
             run = CompletableFuture.supplyAsync(() -> deployment.run("replicate", "visits"));
             await().until(() -> hold.waiting() > 0);
