@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -85,10 +86,36 @@ class DistributionIT {
         }
     }
 
+    /** Java passes over an archive of another Java, so that each command would be slow after an upgrade. */
+    @Test
+    void classesAreReadAheadAnewForAnotherJava(@TempDir Path directory) throws IOException {
+        Path home = unpack(directory);
+        Files.writeString(home.resolve("lib/classes.lst"), "java/lang/Object\n");
+        assertThat(version(home)).contains("reading classes ahead", "Redshift Replicator");
+        assertThat(version(home)).doesNotContain("reading classes ahead");
+
+        Files.writeString(home.resolve("read-ahead/release"), "JAVA_VERSION=\"17.0.1\"\n");
+        assertThat(version(home)).contains("reading classes ahead", "Redshift Replicator");
+        assertThat(version(home)).doesNotContain("reading classes ahead");
+    }
+
+    private static String version(Path home) {
+        try (Child command = command(home, "--version")) {
+            assertThat(command.awaitEnd()).as(command.output()).isZero();
+            return command.output();
+        }
+    }
+
     private static Child command(Path home, Path directory) throws IOException {
         Path deployment = Files.createDirectory(directory.resolve("deployment"));
-        return Child.command(
-                List.of("sh", home.resolve("bin/replicator").toString(), "-d", deployment.toString(), "run"));
+        return command(home, "-d", deployment.toString(), "run");
+    }
+
+    private static Child command(Path home, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("sh", home.resolve("bin/replicator").toString()));
+        command.addAll(List.of(arguments));
+        return Child.command(command);
     }
 
     /** Without the list of classes, which its first command would read ahead for some seconds. */
