@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 /** The servers of a benchmark, seen from the process that measures, and its folder for files. */
 final class Bench implements AutoCloseable {
     private static final long SAMPLE_MILLISECONDS = 20;
+    private static final String SOURCE_URL = "replicator.source.url";
 
     private final Process servers;
     private final Map<String, String> properties = new LinkedHashMap<>();
@@ -52,6 +53,8 @@ final class Bench implements AutoCloseable {
             bench.close();
             throw new IOException("The servers did not start:\n" + log);
         }
+        // what is measured over TLS says so
+        bench.properties.put(SOURCE_URL, bench.sourceUrl("disable"));
         return bench;
     }
 
@@ -68,6 +71,11 @@ final class Bench implements AutoCloseable {
         Map<String, String> settings = new LinkedHashMap<>(properties);
         settings.keySet().removeIf(key -> key.startsWith("bench."));
         return settings;
+    }
+
+    /** @param sslMode as PostgreSQL's driver calls it */
+    String sourceUrl(String sslMode) {
+        return properties.get(SOURCE_URL).replaceFirst("\\?.*", "") + "?sslmode=" + sslMode;
     }
 
     /** The endpoint that drops what it is sent. */
@@ -91,7 +99,7 @@ final class Bench implements AutoCloseable {
         if (socketFactory != null) {
             driver.setProperty("socketFactory", socketFactory);
         }
-        return DriverManager.getConnection(properties.get("replicator.source.url"), driver);
+        return DriverManager.getConnection(properties.get(SOURCE_URL), driver);
     }
 
     Connection redshift() throws SQLException {
@@ -156,13 +164,14 @@ final class Bench implements AutoCloseable {
         return command;
     }
 
-    /** psql's environment beside the usual. */
+    /** psql's environment beside the usual, without TLS. */
     Map<String, String> psqlEnvironment() {
-        URI url = URI.create(properties.get("replicator.source.url").substring("jdbc:".length()));
+        URI url = URI.create(properties.get(SOURCE_URL).substring("jdbc:".length()));
         return Map.of(
                 "PGHOST", url.getHost(),
                 "PGPORT", Integer.toString(url.getPort()),
                 "PGDATABASE", url.getPath().substring(1),
+                "PGSSLMODE", "disable",
                 "PGUSER", properties.get("replicator.source.username"),
                 "PGPASSWORD", properties.get("replicator.source.password"));
     }

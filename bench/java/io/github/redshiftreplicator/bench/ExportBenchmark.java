@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class ExportBenchmark implements Callable<Integer> {
     private static final int WARM_UPS = 2;
+    private static final String TLS = "sink, source over TLS";
 
     @Option(names = "--rows", description = "Rows of the table. Default: ${DEFAULT-VALUE}.", defaultValue = "3000000")
     private long rows;
@@ -67,7 +68,7 @@ final class ExportBenchmark implements Callable<Integer> {
                 for (Trial trial : trials) {
                     Measure measure = trial.run().run();
                     trial.measures().add(measure);
-                    System.err.printf("%d/%d %-34s %6.2f s%n", round, rounds, trial.name(), measure.seconds());
+                    System.err.printf("%d/%d %-40s %6.2f s%n", round, rounds, trial.name(), measure.seconds());
                 }
             }
             print();
@@ -101,6 +102,10 @@ final class ExportBenchmark implements Callable<Integer> {
                 }
             }
         }
+        // as a production database has it, over a network or not
+        shell("psql over TLS", "PGSSLMODE=require psql -X -q -c \"" + copy + "\" > /dev/null");
+        replicator(TLS, PartFormat.GZIP.word(), 1);
+        service(TLS, PartFormat.GZIP.word(), 1);
         Path deployment = bench.deployment("standard", Map.of());
         add("Camel's standard components, gzip", () -> {
             Measure measure = bench.measure(
@@ -157,10 +162,13 @@ final class ExportBenchmark implements Callable<Integer> {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("replicator.format", format);
         settings.put("replicator.parallelism", Integer.toString(parallelism));
-        if (target.equals("sink")) {
+        if (!target.equals("S3Proxy")) {
             settings.put("replicator.s3.endpoint", bench.sink().toString());
         }
-        Path deployment = bench.deployment(name.replace(' ', '-'), settings);
+        if (target.equals(TLS)) {
+            settings.put("replicator.source.url", bench.sourceUrl("require"));
+        }
+        Path deployment = bench.deployment(name.replaceAll("\\W+", "-"), settings);
         Bench.table(deployment, SampleTable.NAME, strategy);
         return deployment;
     }
@@ -217,11 +225,11 @@ final class ExportBenchmark implements Callable<Integer> {
     private void print() {
         double base = Measure.median(trials.get(0).measures()).seconds();
         System.out.printf(
-                "%-34s %8s %6s %8s %10s %7s %9s%n", "", "seconds", "ratio", "CPU s", "source CPU", "S3 CPU", "peak MB");
+                "%-40s %8s %6s %8s %10s %7s %9s%n", "", "seconds", "ratio", "CPU s", "source CPU", "S3 CPU", "peak MB");
         for (Trial trial : trials) {
             Measure median = Measure.median(trial.measures());
             System.out.printf(
-                    "%-34s %8.2f %6.2f %8.2f %10.2f %7.2f %9.0f%n",
+                    "%-40s %8.2f %6.2f %8.2f %10.2f %7.2f %9.0f%n",
                     trial.name(),
                     median.seconds(),
                     median.seconds() / base,

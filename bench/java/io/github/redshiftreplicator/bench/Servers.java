@@ -1,11 +1,18 @@
 package io.github.redshiftreplicator.bench;
 
+import io.github.redshiftreplicator.SelfSigned;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Base64;
 import java.util.Map;
 
 /**
@@ -22,9 +29,11 @@ public final class Servers {
 
     private Servers() {}
 
-    public static void main(String[] arguments) throws IOException, SQLException {
+    public static void main(String[] arguments)
+            throws IOException, SQLException, GeneralSecurityException, InterruptedException {
         try (Sandbox sandbox = Sandbox.start();
                 S3Sink sink = S3Sink.start()) {
+            offerTls(sandbox);
             for (Map.Entry<String, String> property : sandbox.properties().entrySet()) {
                 System.out.println(property.getKey() + "=" + property.getValue());
             }
@@ -35,6 +44,36 @@ public final class Servers {
                 // the benchmark closes it when it ends, whichever way
             }
         }
+    }
+
+    /** PostgreSQL's connections have TLS from now on unless they decline it. */
+    private static void offerTls(Sandbox sandbox)
+            throws SQLException, IOException, GeneralSecurityException, InterruptedException {
+        try (Connection connection = sandbox.sourceSuperuserConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW data_directory")) {
+            result.next();
+            Path folder = Path.of(result.getString(1));
+            KeyStore keys = SelfSigned.make(folder.resolve("server.p12"));
+            String alias = keys.aliases().nextElement();
+            Path key = folder.resolve("server.key");
+            pem(
+                    key,
+                    "PRIVATE KEY",
+                    keys.getKey(alias, SelfSigned.PASSWORD.toCharArray()).getEncoded());
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+            pem(
+                    folder.resolve("server.crt"),
+                    "CERTIFICATE",
+                    keys.getCertificate(alias).getEncoded());
+            statement.execute("ALTER SYSTEM SET ssl = on");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    private static void pem(Path file, String kind, byte[] content) throws IOException {
+        String text = Base64.getMimeEncoder().encodeToString(content);
+        Files.writeString(file, "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
     }
 
     private static String postgres(Sandbox sandbox) throws SQLException {
