@@ -1,6 +1,5 @@
 package io.github.redshiftreplicator.export;
 
-import io.github.redshiftreplicator.table.PackedRows;
 import io.github.redshiftreplicator.table.Row;
 import java.util.AbstractList;
 import java.util.Iterator;
@@ -44,6 +43,13 @@ public final class RowBatch extends AbstractList<Row> {
     @Override
     public int size() {
         return size;
+    }
+
+    /** Writes all rows as CSV. */
+    void writeCsv(Buffer out) {
+        for (Rounds.Piece<PackedRows> piece : pieces) {
+            piece.payload().writeCsv(piece.fromRow(), piece.toRow(), out);
+        }
     }
 
     private final class Rows implements Iterator<Row> {

@@ -1,6 +1,5 @@
 package io.github.redshiftreplicator.export;
 
-import io.github.redshiftreplicator.table.PackedRows;
 import io.github.redshiftreplicator.table.Row;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -21,6 +20,7 @@ public final class RowBatches implements Iterator<RowBatch>, AutoCloseable {
     private final Iterator<?> rows;
     private final UnaryOperator<Row> guard;
     private final Rounds<PackedRows> rounds;
+    private int bytesOfSegment = ROWS_OF_SEGMENT * 64;
     private RowBatch next;
     private boolean ended;
 
@@ -40,7 +40,7 @@ public final class RowBatches implements Iterator<RowBatch>, AutoCloseable {
         if (!rows.hasNext()) {
             return null;
         }
-        PackedRows segment = new PackedRows(ROWS_OF_SEGMENT);
+        PackedRows segment = new PackedRows(ROWS_OF_SEGMENT, bytesOfSegment);
         int[] ends = new int[ROWS_OF_SEGMENT];
         int end = 0;
         // a few long rows fill a segment as well, so that a round is not overfull
@@ -50,6 +50,8 @@ public final class RowBatches implements Iterator<RowBatch>, AutoCloseable {
             ends[segment.size()] = end;
             segment.add(row);
         }
+        // the next one is much alike
+        bytesOfSegment = segment.bytes() + segment.bytes() / 16;
         return new Rounds.Segment<>(segment, Arrays.copyOf(ends, segment.size()), segment.size());
     }
 

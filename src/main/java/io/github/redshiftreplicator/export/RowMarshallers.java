@@ -1,33 +1,44 @@
 package io.github.redshiftreplicator.export;
 
-import io.github.redshiftreplicator.table.Row;
+import io.github.redshiftreplicator.table.CsvFormat;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.Exchange;
 import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.dataformat.csv.CsvDataFormat;
 import org.apache.camel.dataformat.csv.CsvMarshaller;
 import org.apache.camel.dataformat.csv.CsvMarshallerFactory;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.QuoteMode;
 
 /**
- * Has camel-csv write rows through a buffer. Its own marshaller hands each value and each comma to the encoder by itself,
- * which takes longer than all the rest of it. Thread-safe.
+ * Has camel-csv write the rows of a part without an object for each value. Where a route asks for another CSV than
+ * {@link CsvFormat}, and for other bodies, its own marshaller does it. Thread-safe.
  */
 public final class RowMarshallers implements CsvMarshallerFactory {
-    private static final int BUFFER = 1 << 14;
+    private static final CSVFormat FORMAT = CSVFormat.DEFAULT
+            .builder()
+            .setDelimiter(CsvFormat.DELIMITER)
+            .setQuote(CsvFormat.QUOTE)
+            .setQuoteMode(QuoteMode.MINIMAL)
+            .setNullString(CsvFormat.NULL_MARKER)
+            .setRecordSeparator(CsvFormat.ROW_END)
+            .get();
+
+    private final ConcurrentLinkedQueue<Buffer> idle = new ConcurrentLinkedQueue<>();
 
     @Override
     public CsvMarshaller create(CSVFormat format, CsvDataFormat dataFormat) {
         CsvMarshaller others = CsvMarshaller.create(format, dataFormat);
+        boolean isOurs = format.equals(FORMAT);
         return new CsvMarshaller(format) {
             @Override
             public void marshal(Exchange exchange, Object body, OutputStream out)
                     throws NoTypeConversionAvailableException, IOException {
-                if (body instanceof RowBatch rows) {
-                    write(rows, format, out);
+                if (isOurs && body instanceof RowBatch rows) {
+                    write(rows, out);
                 } else {
                     others.marshal(exchange, body, out);
                 }
@@ -41,18 +52,13 @@ public final class RowMarshallers implements CsvMarshallerFactory {
     }
 
     /** COPY reads UTF-8, whatever the exchange says of its character set. */
-    private static void write(RowBatch rows, CSVFormat format, OutputStream out) throws IOException {
-        StringBuilder text = new StringBuilder(BUFFER * 2);
-        for (Row row : rows) {
-            for (int column = 0; column < row.size(); column++) {
-                format.print(row.get(column), text, column == 0);
-            }
-            format.println(text);
-            if (text.length() >= BUFFER) {
-                out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-                text.setLength(0);
-            }
-        }
-        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    private void write(RowBatch rows, OutputStream out) throws IOException {
+        Buffer polled = idle.poll();
+        Buffer buffer = polled == null ? new Buffer() : polled;
+        buffer.clear();
+        rows.writeCsv(buffer);
+        // all at once: the stream would grow by copying
+        out.write(buffer.bytes(), 0, buffer.length());
+        idle.add(buffer);
     }
 }

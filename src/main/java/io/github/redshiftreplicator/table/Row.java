@@ -29,10 +29,6 @@ public final class Row extends AbstractList<Object> implements RandomAccess {
         this.values = values;
     }
 
-    Map<String, Integer> positions() {
-        return positions;
-    }
-
     /** The same columns with other values; not copied. */
     public Row with(String[] others) {
         return new Row(positions, others);

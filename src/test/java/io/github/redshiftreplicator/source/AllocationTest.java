@@ -6,14 +6,28 @@ import com.sun.management.ThreadMXBean;
 import io.github.redshiftreplicator.export.CsvPart;
 import io.github.redshiftreplicator.export.PartCompression;
 import io.github.redshiftreplicator.export.PartCutter;
+import io.github.redshiftreplicator.export.RowBatches;
+import io.github.redshiftreplicator.export.RowMarshallers;
+import io.github.redshiftreplicator.table.CsvFormat;
 import io.github.redshiftreplicator.table.PartFormat;
+import io.github.redshiftreplicator.table.Row;
 import io.github.redshiftreplicator.table.RowBlock;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.dataformat.csv.CsvDataFormat;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.commons.csv.QuoteMode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -51,6 +65,47 @@ class AllocationTest {
         assertThat(allocated - bytes - stored)
                 .as("bytes beside %d of rows and %d stored", bytes, stored)
                 .isLessThan(ROWS * 8L + bytes / 20);
+    }
+
+    /** In the format of the strategies' step {@code marshal-csv}. */
+    @Test
+    void aRowOfJdbcIsPackedAndWrittenWithoutAnObjectForEachOfItsValues() throws Exception {
+        List<Row> rows = new ArrayList<>();
+        Map<String, Integer> positions = Map.of("id", 0, "email", 1, "status", 2, "note", 3);
+        long bytes = 0;
+        for (int i = 0; i < ROWS; i++) {
+            Row row = new Row(positions, new String[] {
+                "" + i, "customer" + i * 7919L % 1_000_003 + "@example.com", i % 3 == 0 ? null : "paid", "a, \"b\""
+            });
+            rows.add(row);
+            bytes += row.weight();
+        }
+        try (CamelContext context = new DefaultCamelContext();
+                CsvDataFormat csv = new CsvDataFormat()) {
+            csv.setDelimiter(',');
+            csv.setQuoteMode(QuoteMode.MINIMAL);
+            csv.setNullString(CsvFormat.NULL_MARKER);
+            csv.setRecordSeparator("\n");
+            csv.setMarshallerFactory(new RowMarshallers());
+            csv.start();
+            Exchange exchange = new DefaultExchange(context);
+            marshal(csv, exchange, rows);
+
+            long before = threads.getCurrentThreadAllocatedBytes();
+            marshal(csv, exchange, rows);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+            // each value's bytes with the head of their array, once more in the packed rows, and where each ends
+            long values = 4L * ROWS;
+            assertThat(allocated).as("bytes beside %d of rows", bytes).isLessThan(2 * bytes + values * (24 + 4));
+        }
+    }
+
+    private static void marshal(CsvDataFormat csv, Exchange exchange, List<Row> rows) throws Exception {
+        RowBatches batches = new RowBatches(rows.iterator(), UnaryOperator.identity(), PART_SIZE, 1);
+        while (batches.hasNext()) {
+            csv.marshal(exchange, batches.next(), OutputStream.nullOutputStream());
+        }
     }
 
     /** Returns the bytes that are stored. */

@@ -1,8 +1,9 @@
-package io.github.redshiftreplicator.table;
+package io.github.redshiftreplicator.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.redshiftreplicator.table.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class PackedRowsTest {
         for (int i = 0; i < 100; i++) {
             rows.add(new Row(POSITIONS, new String[] {"long ".repeat(i), null, "" + i}));
         }
-        PackedRows packed = new PackedRows(2);
+        PackedRows packed = new PackedRows(2, 3);
         packed.addAll(rows);
         assertThat(packed).containsExactlyElementsOf(rows);
         assertThat(packed.get(1).get("a")).isEqualTo("é😀\n\"");
