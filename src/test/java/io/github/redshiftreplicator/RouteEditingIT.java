@@ -97,6 +97,17 @@ class RouteEditingIT {
         assertSame(ROWS);
     }
 
+    /** Camel reads such files in another encoding, and takes a comma for the end of their path. */
+    @Test
+    void aFileMayNameAnyPropertyWhateverItsLettersAndTheDirectorys() throws SQLException {
+        SANDBOX.source("UPDATE users SET name = 'Jürgen 日' WHERE id = 5");
+        deployment = new Deployment(directory.resolve("a, b+ü %41 {c}"), SANDBOX.properties())
+                .set("shop.who", "name = 'Jürgen 日'")
+                .table("users", "timed", "where", "{{shop.who}}");
+        replicate();
+        assertSame(ROWS.replace(" ORDER", " WHERE id = 5 ORDER"));
+    }
+
     @Test
     void aFilterOnRowsKeepsSomeOut() throws SQLException, IOException {
         insertBefore("cut-rows", """

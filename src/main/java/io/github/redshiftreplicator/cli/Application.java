@@ -33,10 +33,10 @@ final class Application implements AutoCloseable {
     private Application(Path directory, Settings settings, Map<String, String> defaults) {
         this.settings = settings;
         this.routeFiles = new RouteFiles(directory.resolve("routes"));
-        Path properties = directory.resolve("application.properties");
-        main.setPropertyPlaceholderLocations(
-                Files.exists(properties) ? "file:" + properties.toAbsolutePath() : "false");
+        // Camel would read the file in another encoding, and take a comma for the end of its path
+        main.setPropertyPlaceholderLocations("false");
         defaults.forEach(main::addInitialProperty);
+        properties(directory).forEach(main::addInitialProperty);
         settings.asProperties().forEach(main::addOverrideProperty);
         main.configure().setName("redshift-replicator");
         main.configure().setJmxEnabled(false);
@@ -65,6 +65,14 @@ final class Application implements AutoCloseable {
      * @throws SettingsException if it cannot be used
      */
     static Settings settings(Path directory, Map<String, String> embedded) {
+        Map<String, String> properties = properties(directory);
+        resolvePlaceholders(properties);
+        properties.putAll(embedded);
+        return Settings.of(properties, embedded.isEmpty() ? System.getenv() : Map.of());
+    }
+
+    /** What application.properties says, as it stands there. */
+    private static Map<String, String> properties(Path directory) {
         Map<String, String> properties = new HashMap<>();
         Path file = directory.resolve("application.properties");
         if (Files.exists(file)) {
@@ -76,9 +84,7 @@ final class Application implements AutoCloseable {
             }
             read.stringPropertyNames().forEach(key -> properties.put(key, read.getProperty(key)));
         }
-        resolvePlaceholders(properties);
-        properties.putAll(embedded);
-        return Settings.of(properties, embedded.isEmpty() ? System.getenv() : Map.of());
+        return properties;
     }
 
     /** Secrets are written as {@code {{env:NAME}}} or {@code {{aws:NAME}}}; Camel knows how to find them. */
