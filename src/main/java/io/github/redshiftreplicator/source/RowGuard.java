@@ -260,7 +260,8 @@ final class RowGuard {
                     ? Math.abs(number.floatValue()) < Float.MIN_NORMAL
                     : Math.abs(number.doubleValue()) < Double.MIN_NORMAL;
             if (isTiny) {
-                String least = single ? Float.toString(Float.MIN_NORMAL) : Double.toString(Double.MIN_NORMAL);
+                // as they are usually written, whichever digits this Java takes for the shortest
+                String least = single ? "1.17549435E-38" : "2.2250738585072014E-308";
                 throw new Misfit(Kind.OVERFLOW, "a number closer to zero than " + least, "0");
             }
         }
