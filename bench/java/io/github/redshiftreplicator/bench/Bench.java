@@ -39,8 +39,14 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench start() throws IOException {
+        return start(0);
+    }
+
+    /** @param latency of the far sink, in milliseconds */
+    static Bench start(long latency) throws IOException {
         Path folder = Files.createTempDirectory("replicator-bench-");
-        ProcessBuilder builder = new ProcessBuilder(java(), "-Xmx512m", "-cp", classpath(), Servers.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(
+                java(), "-Xmx512m", "-cp", classpath(), Servers.class.getName(), Long.toString(latency));
         builder.redirectError(folder.resolve("servers.txt").toFile());
         Bench bench = new Bench(builder.start(), folder);
         var lines = new BufferedReader(new InputStreamReader(bench.servers.getInputStream(), StandardCharsets.UTF_8));
@@ -81,6 +87,11 @@ final class Bench implements AutoCloseable {
     /** The endpoint that drops what it is sent. */
     URI sink() {
         return URI.create(properties.get(Servers.SINK));
+    }
+
+    /** The same, which takes longer, as S3 itself does. */
+    URI farSink() {
+        return URI.create(properties.get(Servers.FAR_SINK));
     }
 
     Path folder() {

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.bench;
 import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.table.PartFormat;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class ExportBenchmark implements Callable<Integer> {
     private static final int WARM_UPS = 2;
+    private static final String FAR = "far sink";
     private static final String TLS = "sink, source over TLS";
 
     @Option(names = "--rows", description = "Rows of the table. Default: ${DEFAULT-VALUE}.", defaultValue = "3000000")
@@ -43,6 +45,13 @@ final class ExportBenchmark implements Callable<Integer> {
             defaultValue = "identity")
     private String strategy;
 
+    // Amazon S3's documentation has some 100 to 200 for a small object ("Performance design patterns")
+    @Option(
+            names = "--s3-latency",
+            description = "Milliseconds that the far sink takes for an object. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "100")
+    private long latency;
+
     @Option(
             names = "--java-opts",
             description = "The JVM's options. Default: ${DEFAULT-VALUE}.",
@@ -60,7 +69,7 @@ final class ExportBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        try (Bench started = Bench.start()) {
+        try (Bench started = Bench.start(latency)) {
             bench = started;
             SampleTable.make(bench, rows);
             plan();
@@ -102,10 +111,12 @@ final class ExportBenchmark implements Callable<Integer> {
                 }
             }
         }
-        // as a production database has it, over a network or not
+        // as in production
         shell("psql over TLS", "PGSSLMODE=require psql -X -q -c \"" + copy + "\" > /dev/null");
-        replicator(TLS, PartFormat.GZIP.word(), 1);
-        service(TLS, PartFormat.GZIP.word(), 1);
+        for (String target : List.of(TLS, FAR)) {
+            replicator(target, PartFormat.GZIP.word(), 1);
+            service(target, PartFormat.GZIP.word(), 1);
+        }
         Path deployment = bench.deployment("standard", Map.of());
         add("Camel's standard components, gzip", () -> {
             Measure measure = bench.measure(
@@ -163,7 +174,8 @@ final class ExportBenchmark implements Callable<Integer> {
         settings.put("replicator.format", format);
         settings.put("replicator.parallelism", Integer.toString(parallelism));
         if (!target.equals("S3Proxy")) {
-            settings.put("replicator.s3.endpoint", bench.sink().toString());
+            URI sink = target.equals(FAR) ? bench.farSink() : bench.sink();
+            settings.put("replicator.s3.endpoint", sink.toString());
         }
         if (target.equals(TLS)) {
             settings.put("replicator.source.url", bench.sourceUrl("require"));

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,11 +29,12 @@ final class S3Sink implements AutoCloseable {
         this.threads = threads;
     }
 
-    static S3Sink start() throws IOException {
+    /** @param latency the milliseconds that each object takes longer than its bytes, as in a service that is not on this machine */
+    static S3Sink start(long latency) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         ExecutorService threads = Executors.newCachedThreadPool();
         server.setExecutor(threads);
-        server.createContext("/", S3Sink::handle);
+        server.createContext("/", exchange -> handle(exchange, latency));
         server.start();
         return new S3Sink(server, threads);
     }
@@ -41,10 +43,10 @@ final class S3Sink implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    private static void handle(HttpExchange exchange) throws IOException {
+    private static void handle(HttpExchange exchange, long latency) throws IOException {
         try (exchange) {
             switch (exchange.getRequestMethod()) {
-                case "PUT" -> put(exchange);
+                case "PUT" -> put(exchange, latency);
                 case "GET" -> list(exchange);
                 case "DELETE" -> exchange.sendResponseHeaders(204, -1);
                 default -> exchange.sendResponseHeaders(501, -1);
@@ -52,7 +54,7 @@ final class S3Sink implements AutoCloseable {
         }
     }
 
-    private static void put(HttpExchange exchange) throws IOException {
+    private static void put(HttpExchange exchange, long latency) throws IOException {
         String announced = exchange.getRequestHeaders().getFirst("Content-Length");
         long length = 0;
         byte[] buffer = new byte[1 << 16];
@@ -60,6 +62,11 @@ final class S3Sink implements AutoCloseable {
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
                 length += read;
             }
+        }
+        try {
+            Thread.sleep(latency);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("stopped");
         }
         boolean complete = announced != null && Long.parseLong(announced) == length;
         if (complete) {

@@ -18,11 +18,14 @@ import java.util.Map;
 /**
  * The servers of a benchmark, in a process of their own so that their CPU time is not the replicator's: PostgreSQL, S3,
  * the Redshift stand-in and the {@link S3Sink}. Prints the replicator's settings as {@code key=value}, an empty line, and
- * runs until its standard input ends.
+ * runs until its standard input ends. The argument: by how many milliseconds the far sink is slower.
  */
 public final class Servers {
     /** The key under which the sink's endpoint is printed. */
     static final String SINK = "bench.sink";
+
+    /** The key under which the far endpoint is printed: a sink that takes its time. */
+    static final String FAR_SINK = "bench.sink.far";
 
     /** The key under which PostgreSQL's process id is printed. */
     static final String POSTGRES_PID = "bench.postgres.pid";
@@ -32,12 +35,14 @@ public final class Servers {
     public static void main(String[] arguments)
             throws IOException, SQLException, GeneralSecurityException, InterruptedException {
         try (Sandbox sandbox = Sandbox.start();
-                S3Sink sink = S3Sink.start()) {
+                S3Sink sink = S3Sink.start(0);
+                S3Sink farSink = S3Sink.start(Long.parseLong(arguments[0]))) {
             offerTls(sandbox);
             for (Map.Entry<String, String> property : sandbox.properties().entrySet()) {
                 System.out.println(property.getKey() + "=" + property.getValue());
             }
             System.out.println(SINK + "=" + sink.endpoint());
+            System.out.println(FAR_SINK + "=" + farSink.endpoint());
             System.out.println(POSTGRES_PID + "=" + postgres(sandbox));
             System.out.println();
             while (System.in.read() >= 0) {

@@ -93,6 +93,7 @@ public final class Settings {
         integer(Setting.REDSHIFT_SLICES, 1, 6400);
         integer(Setting.COMPRESSION_LEVEL, 1, 19);
         integer(Setting.COMPRESSION_THREADS, 1, 256);
+        integer(Setting.UPLOAD_THREADS, 1, 256);
         integer(Setting.PARALLELISM, 1, 64);
         integer(Setting.CONCURRENT_TABLES, 1, 256);
         partSize();

@@ -18,10 +18,12 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.SimpleTypeConverter;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -141,14 +143,26 @@ public class ReplicatorComponent extends DefaultComponent {
                 .addTypeConverter(
                         Map.class, Row.class, new SimpleTypeConverter(false, (type, exchange, row) -> ((Row) row)
                                 .asMap()));
-        // One thread waits for the reader, the others compress and upload; idle pools keep no thread.
-        int threads = settings.integer(Setting.COMPRESSION_THREADS, 1, 256) + 1;
-        ThreadPoolProfile profile = new ThreadPoolProfile(ReplicatorConstants.PARTS_BEAN);
+        ExecutorServiceManager pools = getCamelContext().getExecutorServiceManager();
+        // one thread waits for the reader, the others compress
+        pools.registerThreadPoolProfile(
+                pool(ReplicatorConstants.PARTS_BEAN, settings.integer(Setting.COMPRESSION_THREADS, 1, 256) + 1));
+        ThreadPoolProfile uploads =
+                pool(ReplicatorConstants.UPLOADS_POOL, settings.integer(Setting.UPLOAD_THREADS, 1, 256));
+        // who finds all of its threads busy uploads the part itself, and takes no other meanwhile
+        uploads.setMaxQueueSize(0);
+        uploads.setRejectedPolicy(ThreadPoolRejectedPolicy.CallerRuns);
+        pools.registerThreadPoolProfile(uploads);
+    }
+
+    /** The profile of a pool, of which each route has its own; an idle pool keeps no thread. */
+    private static ThreadPoolProfile pool(String name, int threads) {
+        ThreadPoolProfile profile = new ThreadPoolProfile(name);
         profile.setPoolSize(threads);
         profile.setMaxPoolSize(threads);
         profile.setAllowCoreThreadTimeOut(true);
         profile.setKeepAliveTime(10L);
-        getCamelContext().getExecutorServiceManager().registerThreadPoolProfile(profile);
+        return profile;
     }
 
     /** The slowest of all to make, and not needed before the first route: it is made while the context starts. */

@@ -41,6 +41,9 @@ public final class ReplicatorConstants {
     /** Registry: the aggregation strategy of the split into parts; also the id of its thread pool profile. */
     public static final String PARTS_BEAN = "replicatorParts";
 
+    /** The id of the thread pool profile of uploads. */
+    public static final String UPLOADS_POOL = "replicatorUploads";
+
     /** The bean that has camel-csv write rows fast. */
     public static final String CSV_BEAN = "replicatorCsv";
 
