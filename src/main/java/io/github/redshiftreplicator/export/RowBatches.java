@@ -17,10 +17,13 @@ public final class RowBatches implements Iterator<RowBatch>, AutoCloseable {
 
     private static final int ROWS_OF_SEGMENT = 1024;
 
+    /** A segment ends with the row that fills it. */
+    private static final int BYTES_OF_SEGMENT = 1 << 20;
+
     private final Iterator<?> rows;
     private final UnaryOperator<Row> guard;
     private final Rounds<PackedRows> rounds;
-    private int bytesOfSegment = ROWS_OF_SEGMENT * 64;
+    private int bytesExpected = ROWS_OF_SEGMENT * 64;
     private RowBatch next;
     private boolean ended;
 
@@ -40,18 +43,18 @@ public final class RowBatches implements Iterator<RowBatch>, AutoCloseable {
         if (!rows.hasNext()) {
             return null;
         }
-        PackedRows segment = new PackedRows(ROWS_OF_SEGMENT, bytesOfSegment);
+        PackedRows segment = new PackedRows(ROWS_OF_SEGMENT, bytesExpected);
         int[] ends = new int[ROWS_OF_SEGMENT];
         int end = 0;
         // a few long rows fill a segment as well, so that a round is not overfull
-        while (segment.size() < ROWS_OF_SEGMENT && end < 1 << 20 && rows.hasNext()) {
+        while (segment.size() < ROWS_OF_SEGMENT && end < BYTES_OF_SEGMENT && rows.hasNext()) {
             Row row = guard.apply((Row) rows.next());
             end += row.weight();
             ends[segment.size()] = end;
             segment.add(row);
         }
-        // the next one is much alike
-        bytesOfSegment = segment.bytes() + segment.bytes() / 16;
+        // the next one is much alike, but for a row of many megabytes
+        bytesExpected = Math.min(segment.bytes(), BYTES_OF_SEGMENT) / 16 * 17;
         return new Rounds.Segment<>(segment, Arrays.copyOf(ends, segment.size()), segment.size());
     }
 

@@ -27,6 +27,9 @@ public final class RowMarshallers implements CsvMarshallerFactory {
             .setRecordSeparator(CsvFormat.ROW_END)
             .get();
 
+    /** A part of usual size in bytes; one of huge rows ought not to take its memory for good. */
+    private static final int MOST_KEPT = 32 << 20;
+
     private final ConcurrentLinkedQueue<Buffer> idle = new ConcurrentLinkedQueue<>();
 
     @Override
@@ -59,6 +62,8 @@ public final class RowMarshallers implements CsvMarshallerFactory {
         rows.writeCsv(buffer);
         // all at once: the stream would grow by copying
         out.write(buffer.bytes(), 0, buffer.length());
-        idle.add(buffer);
+        if (buffer.bytes().length <= MOST_KEPT) {
+            idle.add(buffer);
+        }
     }
 }
