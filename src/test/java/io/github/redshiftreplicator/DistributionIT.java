@@ -94,7 +94,7 @@ class DistributionIT {
         assertThat(version(home)).contains("reading classes ahead", "Redshift Replicator");
         assertThat(version(home)).doesNotContain("reading classes ahead");
 
-        Files.writeString(home.resolve("read-ahead/release"), "JAVA_VERSION=\"17.0.1\"\n");
+        Files.writeString(home.resolve("read-ahead/java"), "JAVA_VERSION=\"17.0.1\";\n");
         assertThat(version(home)).contains("reading classes ahead", "Redshift Replicator");
         assertThat(version(home)).doesNotContain("reading classes ahead");
     }

@@ -24,31 +24,32 @@ class UploadsIT {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"identity, copy", "timed, sql", "full, copy"})
-    void partsAreCompressedWhileOthersWaitForS3(String strategy, String reader) throws SQLException, IOException {
+    @CsvSource({"identity, copy, 5", "timed, sql, 5", "full, copy, 5", "full, copy, 70"})
+    void partsAreCompressedWhileOthersWaitForS3(String strategy, String reader, int uploads)
+            throws SQLException, IOException {
         SANDBOX.source(
                 "CREATE TABLE pages AS SELECT g AS id, repeat(md5(g::text), 20) AS body, now()::timestamp AS updated_at"
-                        + " FROM generate_series(1, 5000) g",
+                        + " FROM generate_series(1, 10000) g",
                 "ALTER TABLE pages ADD PRIMARY KEY (id)");
         SANDBOX.redshift("CREATE TABLE pages (id int, body varchar(1000), updated_at timestamp)");
         try (S3Faults s3 = new S3Faults(SANDBOX.sandbox().endpoint())) {
             Deployment deployment = new Deployment(directory, SANDBOX.properties())
                     .set("replicator.s3.endpoint", s3.endpoint().toString())
                     .set("replicator.compression-threads", "2")
-                    .set("replicator.upload-threads", "5")
+                    .set("replicator.upload-threads", Integer.toString(uploads))
                     .table("pages", strategy, "reader", reader, "partSize", "64kB");
             CompletableFuture<Deployment.Result> replication;
-            try (S3Faults.Hold uploads = s3.hold("^PUT ")) {
+            try (S3Faults.Hold hold = s3.hold("^PUT ")) {
                 replication = CompletableFuture.supplyAsync(() -> deployment.run("replicate", "pages"));
                 // the threads that read and compress upload as well when all others do
                 await().atMost(60, TimeUnit.SECONDS)
-                        .until(() -> uploads.waiting() == 5 + 2 + 1 || replication.isDone());
+                        .until(() -> hold.waiting() == uploads + 2 + 1 || replication.isDone());
                 assertThat(replication).isNotDone();
             }
             Deployment.Result result = replication.join();
             assertThat(result.code()).as(result.toString()).isZero();
         }
         String rows = "SELECT id, body FROM pages ORDER BY id";
-        assertThat(SANDBOX.redshiftRows(rows)).hasSize(5000).isEqualTo(SANDBOX.sourceRows(rows));
+        assertThat(SANDBOX.redshiftRows(rows)).hasSize(10000).isEqualTo(SANDBOX.sourceRows(rows));
     }
 }

@@ -19,6 +19,9 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 
 /** Makes the S3 client that the settings describe. */
 public final class S3Clients {
+    /** For what is not the upload of a part: lists, manifests, deletions, whoever looks. */
+    private static final int OTHER_CONNECTIONS = 64;
+
     private S3Clients() {}
 
     /**
@@ -37,7 +40,7 @@ public final class S3Clients {
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.require(Setting.S3_REGION)))
                 .httpClientBuilder(ApacheHttpClient.builder()
-                        .maxConnections(64)
+                        .maxConnections(connections(settings))
                         .connectionTimeout(Duration.ofSeconds(10))
                         .socketTimeout(settings.duration(Setting.S3_TIMEOUT)));
         ClientOverrideConfiguration.Builder override = ClientOverrideConfiguration.builder();
@@ -60,6 +63,17 @@ public final class S3Clients {
                         settings.require(Setting.S3_SECRET_KEY),
                         settings.get(Setting.S3_SESSION_TOKEN).orElse(null)))));
         return builder.overrideConfiguration(override.build());
+    }
+
+    /**
+     * As many as may be asked for at once: a request that waits long for a connection fails. They are made when they are
+     * needed.
+     */
+    private static int connections(Settings settings) {
+        int ofTable = settings.integer(Setting.UPLOAD_THREADS, 1, 256)
+                + settings.integer(Setting.COMPRESSION_THREADS, 1, 256)
+                + 1;
+        return settings.integer(Setting.CONCURRENT_TABLES, 1, 256) * ofTable + OTHER_CONNECTIONS;
     }
 
     private static AwsCredentials credentials(String accessKey, String secretKey, String sessionToken) {
