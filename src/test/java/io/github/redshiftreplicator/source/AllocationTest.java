@@ -8,7 +8,7 @@ import io.github.redshiftreplicator.export.PartCompression;
 import io.github.redshiftreplicator.export.PartCutter;
 import io.github.redshiftreplicator.export.RowBatches;
 import io.github.redshiftreplicator.export.RowMarshallers;
-import io.github.redshiftreplicator.table.CsvFormat;
+import io.github.redshiftreplicator.route.ReplicatorConstants;
 import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Row;
 import io.github.redshiftreplicator.table.RowBlock;
@@ -16,20 +16,27 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.dataformat.csv.CsvDataFormat;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.apache.commons.csv.QuoteMode;
-import org.junit.jupiter.api.Test;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** What a row costs in memory on its way from the driver to the file that is stored: a count, not a time. */
 class AllocationTest {
@@ -67,9 +74,10 @@ class AllocationTest {
                 .isLessThan(ROWS * 8L + bytes / 20);
     }
 
-    /** In the format of the strategies' step {@code marshal-csv}. */
-    @Test
-    void aRowOfJdbcIsPackedAndWrittenWithoutAnObjectForEachOfItsValues() throws Exception {
+    /** By the step {@code marshal-csv} as it stands in the strategies. */
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "timed", "full"})
+    void aRowOfJdbcIsPackedAndWrittenWithoutAnObjectForEachOfItsValues(String strategy) throws Exception {
         List<Row> rows = new ArrayList<>();
         Map<String, Integer> positions = Map.of("id", 0, "email", 1, "status", 2, "note", 3);
         long bytes = 0;
@@ -82,11 +90,17 @@ class AllocationTest {
         }
         try (CamelContext context = new DefaultCamelContext();
                 CsvDataFormat csv = new CsvDataFormat()) {
-            csv.setDelimiter(',');
-            csv.setQuoteMode(QuoteMode.MINIMAL);
-            csv.setNullString(CsvFormat.NULL_MARKER);
-            csv.setRecordSeparator("\n");
-            csv.setMarshallerFactory(new RowMarshallers());
+            context.getRegistry().bind(ReplicatorConstants.CSV_BEAN, new RowMarshallers());
+            Map<String, Object> options = new HashMap<>();
+            marshalCsv(strategy).forEach((key, value) -> {
+                boolean isBean = key.toString().endsWith("Ref");
+                options.put(key.toString().replaceFirst("Ref$", ""), isBean ? "#bean:" + value : value);
+            });
+            PropertyBindingSupport.build()
+                    .withCamelContext(context)
+                    .withTarget(csv)
+                    .withProperties(options)
+                    .bind();
             csv.start();
             Exchange exchange = new DefaultExchange(context);
             marshal(csv, exchange, rows);
@@ -99,6 +113,22 @@ class AllocationTest {
             long values = 4L * ROWS;
             assertThat(allocated).as("bytes beside %d of rows", bytes).isLessThan(2 * bytes + values * (24 + 4));
         }
+    }
+
+    private static Map<?, ?> marshalCsv(String strategy) throws IOException {
+        String file = Files.readString(Path.of("routes/strategies", strategy + ".camel.yaml"));
+        return marshalCsv(new Load(LoadSettings.builder().build()).loadFromString(file))
+                .orElseThrow();
+    }
+
+    private static Optional<Map<?, ?>> marshalCsv(Object yaml) {
+        if (yaml instanceof Map<?, ?> map && map.get("csv") instanceof Map<?, ?> csv) {
+            return Optional.of(csv);
+        }
+        Stream<?> parts = yaml instanceof Map<?, ?> map
+                ? map.values().stream()
+                : yaml instanceof List<?> list ? list.stream() : Stream.empty();
+        return parts.flatMap(part -> marshalCsv(part).stream()).findFirst();
     }
 
     private static void marshal(CsvDataFormat csv, Exchange exchange, List<Row> rows) throws Exception {
