@@ -30,7 +30,10 @@ final class WindowFixer {
      */
     private static final Duration SETTLE = Duration.ofMillis(150);
 
-    /** For the rest of a second, and one more where a column of whole seconds rounded up. */
+    /**
+     * For the rest of a second, one more where a column of whole seconds rounded up, and a lag of two. What a longer lag
+     * keeps back is left to a later run.
+     */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final Dialect dialect;
@@ -116,7 +119,8 @@ final class WindowFixer {
                 .orElse(false);
         return field.jdbcType() != java.sql.Types.DATE
                 && !heldBack
-                && look.latest().map(latest -> !latest.isBefore(reachable)).orElse(false);
+                && look.latest().map(latest -> !latest.isBefore(reachable)).orElse(false)
+                && untilSecondIsOver(look).compareTo(LONGEST_WAIT) <= 0;
     }
 
     /** How long until the bound passes the second of the newest row, which may lie a little ahead of the clock. */

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import static io.github.redshiftreplicator.source.Tables.begin;
 import static io.github.redshiftreplicator.source.Tables.identity;
 import static io.github.redshiftreplicator.source.Tables.lines;
+import static io.github.redshiftreplicator.source.Tables.table;
 import static io.github.redshiftreplicator.source.Tables.timed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +86,20 @@ class PostgreSqlWindowIT {
                 .singleElement()
                 .asString()
                 .startsWith("2,");
+    }
+
+    @Test
+    @Timeout(60)
+    void aRowWithinTheLagIsLeftToALaterRunAndNotWaitedFor() throws SQLException {
+        admin.execute(
+                "INSERT INTO users (name, updated_at) VALUES ('old', now() - interval '2 hours'), ('new', now())");
+        Table behind = table("users", Strategy.TIMED, Optional.of("updated_at"), Map.of("lag", "1h"));
+        List<String> last = new ArrayList<>();
+
+        assertThat(moveAll(behind, null, last)).singleElement().asString().contains("old");
+        assertThat(admin.value("SELECT '" + last.get(0)
+                        + "'::timestamptz BETWEEN now() - interval '61 min' AND now() - interval '1 h'"))
+                .isEqualTo("t");
     }
 
     @Test
