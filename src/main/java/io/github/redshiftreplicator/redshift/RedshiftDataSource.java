@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.redshift;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.config.DriverSockets;
+import io.github.redshiftreplicator.config.FairPool;
 
 /**
  * Makes the pool of connections to Redshift: few, made when needed, in UTC, and no obstacle to starting while Redshift
@@ -23,7 +24,7 @@ public final class RedshiftDataSource {
      */
     public static HikariDataSource create(String url, String user, String password) {
         // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
-        HikariDataSource pool = new HikariDataSource();
+        HikariDataSource pool = new FairPool();
         pool.setPoolName("redshift");
         pool.setDriverClassName("com.amazon.redshift.Driver");
         pool.setJdbcUrl(url);

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.route;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.config.DriverSockets;
+import io.github.redshiftreplicator.config.FairPool;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.PartStore;
@@ -138,7 +139,7 @@ public final class Connections implements AutoCloseable {
     private NamedDataSource openWritable(
             String name, int size, String place, Setting url, Setting username, Setting password) {
         // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
-        HikariDataSource pool = new HikariDataSource();
+        HikariDataSource pool = new FairPool();
         pool.setPoolName(name);
         pool.setJdbcUrl(settings.require(url));
         settings.get(username).ifPresent(pool::setUsername);

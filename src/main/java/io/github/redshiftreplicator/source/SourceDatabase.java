@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.config.DriverSockets;
+import io.github.redshiftreplicator.config.FairPool;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
@@ -64,7 +65,7 @@ public final class SourceDatabase implements AutoCloseable {
                     "password", Optional.ofNullable(config.getPassword()).orElse(""));
         }
         // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
-        this.pool = new HikariDataSource();
+        this.pool = new FairPool();
         config.copyStateTo(pool);
     }
 
