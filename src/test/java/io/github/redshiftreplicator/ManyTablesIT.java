@@ -3,13 +3,19 @@ package io.github.redshiftreplicator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.redshiftreplicator.sandbox.GatewayFaults;
+import io.github.redshiftreplicator.sandbox.GatewayFaults.Fault;
+import io.github.redshiftreplicator.sandbox.GatewayFaults.When;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +61,38 @@ class ManyTablesIT {
         Deployment.Result result = all.join();
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(rowsOf("a_slow")).isEqualTo(SANDBOX.sourceRows("SELECT id, page FROM a_slow ORDER BY id"));
+    }
+
+    @Test
+    void asManyTablesAreLoadedAtOnceAsAreReplicatedAtOnce() throws SQLException {
+        List<String> tables =
+                IntStream.rangeClosed(1, 12).mapToObj(i -> "t" + i).toList();
+        Deployment deployment = new Deployment(directory, SANDBOX.properties())
+                .set("replicator.concurrent-tables", String.valueOf(tables.size()));
+        GatewayFaults faults = SANDBOX.faults();
+        List<Fault> loads = new ArrayList<>();
+        for (String table : tables) {
+            SANDBOX.source(
+                    "CREATE TABLE " + table + " (id int PRIMARY KEY, page text)",
+                    "INSERT INTO " + table + " SELECT g, '" + table + " ' || g FROM generate_series(1, 50) g");
+            SANDBOX.redshift("CREATE TABLE " + table + " (id int, page varchar(100))");
+            deployment.table(table, "identity");
+            loads.add(faults.pause("^COPY ", When.BEFORE));
+        }
+
+        CompletableFuture<Deployment.Result> all =
+                CompletableFuture.supplyAsync(() -> deployment.run("replicate", "all"));
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> loads.stream().allMatch(Fault::isMet));
+        } finally {
+            faults.clear();
+        }
+
+        Deployment.Result result = all.join();
+        assertThat(result.code()).as(result.toString()).isZero();
+        for (String table : tables) {
+            assertThat(rowsOf(table)).isEqualTo(SANDBOX.sourceRows("SELECT id, page FROM " + table + " ORDER BY id"));
+        }
     }
 
     private static List<List<String>> rowsOf(String table) throws SQLException {

@@ -30,6 +30,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * a pool starts while its server is away. Thread-safe; closing closes all.
  */
 public final class Connections implements AutoCloseable {
+    /** Beside the tables' loads: looks at targets, comparisons, maintenance. */
+    private static final int OTHER_REDSHIFT_CONNECTIONS = 6;
+
     private final Settings settings;
     private final Owner owner = Owner.here();
     private final LazyInitializer<SourceDatabase> source = lazy(this::openSource, SourceDatabase::close);
@@ -166,14 +169,13 @@ public final class Connections implements AutoCloseable {
 
     private NamedDataSource openRedshift() {
         String url = settings.require(Setting.REDSHIFT_URL);
-        return new NamedDataSource(
-                RedshiftDataSource.create(
-                        url,
-                        settings.get(Setting.REDSHIFT_USERNAME).orElse(null),
-                        settings.get(Setting.REDSHIFT_PASSWORD).orElse(null)),
-                "Redshift",
+        HikariDataSource pool = RedshiftDataSource.create(
                 url,
-                Setting.REDSHIFT_URL);
+                settings.get(Setting.REDSHIFT_USERNAME).orElse(null),
+                settings.get(Setting.REDSHIFT_PASSWORD).orElse(null));
+        // a load holds one for as long as it takes, and whoever waits gives up sooner
+        pool.setMaximumPoolSize(settings.integer(Setting.CONCURRENT_TABLES, 1, 256) + OTHER_REDSHIFT_CONNECTIONS);
+        return new NamedDataSource(pool, "Redshift", url, Setting.REDSHIFT_URL);
     }
 
     @Override
