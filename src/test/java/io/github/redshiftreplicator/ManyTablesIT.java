@@ -37,11 +37,7 @@ class ManyTablesIT {
         Deployment deployment =
                 new Deployment(directory, SANDBOX.properties()).set("replicator.concurrent-tables", "2");
         for (String table : tables) {
-            SANDBOX.source(
-                    "CREATE TABLE " + table + " (id int PRIMARY KEY, page text)",
-                    "INSERT INTO " + table + " SELECT g, '" + table + " ' || g FROM generate_series(1, 50) g");
-            SANDBOX.redshift("CREATE TABLE " + table + " (id int, page varchar(100))");
-            deployment.table(table, "identity");
+            make(deployment, table);
         }
         CompletableFuture<Deployment.Result> all;
         try (Connection blocker = SANDBOX.source();
@@ -72,11 +68,7 @@ class ManyTablesIT {
         GatewayFaults faults = SANDBOX.faults();
         List<Fault> loads = new ArrayList<>();
         for (String table : tables) {
-            SANDBOX.source(
-                    "CREATE TABLE " + table + " (id int PRIMARY KEY, page text)",
-                    "INSERT INTO " + table + " SELECT g, '" + table + " ' || g FROM generate_series(1, 50) g");
-            SANDBOX.redshift("CREATE TABLE " + table + " (id int, page varchar(100))");
-            deployment.table(table, "identity");
+            make(deployment, table);
             loads.add(faults.pause("^COPY ", When.BEFORE));
         }
 
@@ -93,6 +85,14 @@ class ManyTablesIT {
         for (String table : tables) {
             assertThat(rowsOf(table)).isEqualTo(SANDBOX.sourceRows("SELECT id, page FROM " + table + " ORDER BY id"));
         }
+    }
+
+    private static void make(Deployment deployment, String table) throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE " + table + " (id int PRIMARY KEY, page text)",
+                "INSERT INTO " + table + " SELECT g, '" + table + " ' || g FROM generate_series(1, 50) g");
+        SANDBOX.redshift("CREATE TABLE " + table + " (id int, page varchar(100))");
+        deployment.table(table, "identity");
     }
 
     private static List<List<String>> rowsOf(String table) throws SQLException {
