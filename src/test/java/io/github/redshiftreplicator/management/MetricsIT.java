@@ -169,7 +169,7 @@ class MetricsIT {
                         "replicator_failures_total{kind=\"redshift\",phase=\"import\",strategy=\"identity\",table=\"visits\"} 2.0")
                 .contains("replicator_retries_total{strategy=\"identity\",table=\"visits\"} 1.0")
                 .contains("replicator_error{strategy=\"identity\",table=\"visits\"} 1.0")
-                .doesNotContain("replicator_unfinished_age_seconds{strategy=\"identity\",table=\"visits\"} 0.0");
+                .doesNotContain("replicator_unfinished_age_seconds{strategy=\"identity\",table=\"visits\"} 0.0\n");
     }
 
     @Test
