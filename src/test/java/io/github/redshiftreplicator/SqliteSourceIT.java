@@ -44,21 +44,21 @@ class SqliteSourceIT extends SourcesContract {
     @Test
     void numbersArriveWithAllTheirDigits() throws SQLException {
         source(
-                "CREATE TABLE readings (id INTEGER PRIMARY KEY, r REAL, n, t TEXT)",
-                "INSERT INTO readings VALUES (1, 0.1 + 0.2, 1.0 / 3, 'a'), (2, 123456789.12345679, 1e22, NULL),"
-                        + " (3, 9e999, -9e999, ''), (4, 1.0, 2, '0.10'), (5, NULL, 9007199254740991.0, NULL)");
-        SANDBOX.redshift("CREATE TABLE readings (id bigint, r float8, n float8, t varchar(10))");
+                "CREATE TABLE readings (id INTEGER PRIMARY KEY, r REAL, n, t TEXT, d DECIMAL(30, 2))",
+                "INSERT INTO readings VALUES (1, 0.1 + 0.2, 1.0 / 3, 'a', 2e23), (2, 123456789.12345679, 1e22, NULL, -0.1),"
+                        + " (3, 9e999, -9e999, '', 7), (4, 1.0, 2, '0.10', NULL), (5, NULL, 9007199254740991.0, NULL, 8.41e21)");
+        SANDBOX.redshift("CREATE TABLE readings (id bigint, r float8, n float8, t varchar(10), d numeric(30, 2))");
         deployment.table("readings", "identity");
 
         run("replicate", "readings");
 
-        assertThat(SANDBOX.redshiftRows("SELECT id, r::varchar, n::varchar, t FROM readings ORDER BY id"))
+        assertThat(SANDBOX.redshiftRows("SELECT id, r::varchar, n::varchar, t, d FROM readings ORDER BY id"))
                 .containsExactly(
-                        List.of("1", "0.30000000000000004", "0.3333333333333333", "a"),
-                        Arrays.asList("2", "123456789.12345679", "1e+22", null),
-                        List.of("3", "Infinity", "-Infinity", ""),
-                        List.of("4", "1", "2", "0.10"),
-                        Arrays.asList("5", null, "9.007199254740991e+15", null));
+                        List.of("1", "0.30000000000000004", "0.3333333333333333", "a", "200000000000000000000000.00"),
+                        Arrays.asList("2", "123456789.12345679", "1e+22", null, "-0.10"),
+                        List.of("3", "Infinity", "-Infinity", "", "7.00"),
+                        Arrays.asList("4", "1", "2", "0.10", null),
+                        Arrays.asList("5", null, "9.007199254740991e+15", null, "8410000000000000000000.00"));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.redshiftreplicator.table.CsvFormat;
 import io.github.redshiftreplicator.table.Hazard.Kind;
 import io.github.redshiftreplicator.table.JsonNumbers;
 import io.github.redshiftreplicator.table.Row;
+import io.github.redshiftreplicator.table.ShortestDecimal;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TargetColumn;
 import io.github.redshiftreplicator.table.ValuePolicy;
@@ -223,17 +224,20 @@ final class RowGuard {
         return isPlain ? value.strip() : cut.toPlainString();
     }
 
-    /** A number of a type that is exact. */
+    /** A number of a type that is exact. A float keeps what its shortest text says, and what it is exactly. */
     private static String exact(String value, boolean single) {
         if (value.length() <= (single ? 6 : 15)) {
             return value;
         }
         BigDecimal number = number(value);
         if (number != null) {
-            String nearest = single ? Float.toString(number.floatValue()) : Double.toString(number.doubleValue());
-            BigDecimal kept = number(nearest);
-            if (kept == null || kept.compareTo(number) != 0) {
-                throw new Misfit(Kind.OVERFLOW, "more digits than the float keeps", nearest);
+            double nearest = single ? number.floatValue() : number.doubleValue();
+            String shortest = single ? ShortestDecimal.of(number.floatValue()) : ShortestDecimal.of(nearest);
+            boolean keeps = Double.isFinite(nearest)
+                    && (new BigDecimal(shortest).compareTo(number) == 0
+                            || new BigDecimal(nearest).compareTo(number) == 0);
+            if (!keeps) {
+                throw new Misfit(Kind.OVERFLOW, "more digits than the float keeps", shortest);
             }
         }
         return value;
@@ -243,9 +247,13 @@ final class RowGuard {
         BigDecimal number = number(value);
         if (number != null) {
             float nearest = number.floatValue();
-            boolean keeps = (double) nearest == number.doubleValue() || value.equals(Float.toString(nearest));
+            String shortest = ShortestDecimal.of(nearest);
+            boolean keeps = (double) nearest == number.doubleValue()
+                    || shortest.equals(ShortestDecimal.of(number.doubleValue()))
+                    // how H2 tells a float
+                    || value.equals(Float.toString(nearest));
             if (!keeps) {
-                throw new Misfit(Kind.OVERFLOW, "more digits than the float keeps", Float.toString(nearest));
+                throw new Misfit(Kind.OVERFLOW, "more digits than the float keeps", shortest);
             }
         }
         return value;

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.CsvFormat;
 import io.github.redshiftreplicator.table.Row;
+import io.github.redshiftreplicator.table.ShortestDecimal;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.ResultSet;
@@ -126,7 +127,7 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         String text = result.getString(column);
         if (text != null && result.getObject(column) instanceof Double number) {
             boolean isWhole = !number.isInfinite() && Double.parseDouble(text) == number;
-            return isWhole ? text : number.toString();
+            return isWhole ? text : ShortestDecimal.of(number);
         }
         return text;
     }
@@ -139,7 +140,7 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
     private static String decimal(ResultSet result, int column) throws SQLException {
         Object value = result.getObject(column);
         if (value instanceof Double number && !number.isInfinite() && !number.isNaN()) {
-            return new BigDecimal(number.toString()).toPlainString();
+            return new BigDecimal(ShortestDecimal.of(number)).toPlainString();
         }
         return value instanceof BigDecimal decimal ? decimal.toPlainString() : value == null ? null : value.toString();
     }

@@ -179,7 +179,7 @@ public final class JsonNumbers {
             return false;
         }
         try {
-            return new BigDecimal(Double.toString(nearest)).compareTo(new BigDecimal(number)) == 0;
+            return new BigDecimal(ShortestDecimal.of(nearest)).compareTo(new BigDecimal(number)) == 0;
         } catch (NumberFormatException e) {
             // an exponent beyond an int's
             return false;

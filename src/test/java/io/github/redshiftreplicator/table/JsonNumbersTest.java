@@ -78,7 +78,8 @@ class JsonNumbersTest {
                 "{\"a\": \"1e400\", \"1e400\": [\"x 1e400\", \"1e400\"]}",
                 "\"9e400\"",
                 "1.23456789012345e100",
-                "123456789012345e-200"
+                "123456789012345e-200",
+                "[2e23, 1E23, 8.41e21, -2e-44]"
             })
     void whatRedshiftKeepsIsNot(String pattern) {
         String json = pattern.replace("D", DIGITS_38);
