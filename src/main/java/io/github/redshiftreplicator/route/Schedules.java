@@ -66,7 +66,7 @@ public final class Schedules {
             throw new SettingsException(Setting.MAINTENANCE_SCHEDULE.key() + " is set, but there is no template '"
                     + MAINTENANCE + "': copy routes/maintenance.camel.yaml into the deployment directory.");
         }
-        context.addRouteFromTemplate(MAINTENANCE_ROUTE, MAINTENANCE, MAINTENANCE_ROUTE, Map.of("cron", cron));
+        context.addRouteFromTemplate(MAINTENANCE_ROUTE, MAINTENANCE, MAINTENANCE_ROUTE, null, Map.of("cron", cron));
     }
 
     /** Starts one table's schedule and catches up. False: it has none. */
@@ -113,7 +113,7 @@ public final class Schedules {
                     + "': copy routes/schedules.camel.yaml into the deployment directory.");
         }
         String id = name + "-" + template;
-        context.addRouteFromTemplate(id, template, id, Map.of("table", name, "cron", cron));
+        context.addRouteFromTemplate(id, template, id, null, Map.of("table", name, "cron", cron));
     }
 
     /** Whether the cron expression fell due between the last replication and now. A table never replicated is due. */
