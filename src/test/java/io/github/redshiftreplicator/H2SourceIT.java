@@ -1,8 +1,12 @@
 package io.github.redshiftreplicator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.StringReader;
 import java.sql.SQLException;
+import java.util.List;
 import org.h2.tools.RunScript;
+import org.junit.jupiter.api.Test;
 
 /** H2, in memory. */
 class H2SourceIT extends SourcesContract {
@@ -24,6 +28,33 @@ class H2SourceIT extends SourcesContract {
     @Override
     void script(String script) throws SQLException {
         RunScript.execute(source, new StringReader(script));
+    }
+
+    /** JDBC takes a UUID for bytes, a TIME for whole seconds and what is before 1582 for another calendar's. */
+    @Test
+    void whatJdbcKnowsOtherwiseArrivesAndIsDeleted() throws SQLException {
+        source(
+                "CREATE TABLE devices (id UUID PRIMARY KEY, d DATE, t TIME(6), s TIMESTAMP(6), c CHAR(5), updated_at TIMESTAMP(6))",
+                "INSERT INTO devices VALUES"
+                        + " ('11111111-2222-4333-8444-555555555555', '1327-08-22', '20:36:30.887051', '1582-10-11 23:59:59', 'ab',"
+                        + " '2026-01-01 00:00:00'),"
+                        + " ('21111111-2222-4333-8444-555555555555', NULL, NULL, NULL, NULL, '2026-01-01 00:00:00')");
+        SANDBOX.redshift(
+                "CREATE TABLE devices (id varchar(36), d date, t time, s timestamp, c char(5), updated_at timestamp)");
+        deployment.table("devices", "timed", "keys", "id");
+        run("install");
+
+        run("replicate", "devices");
+        source("DELETE FROM devices WHERE d IS NULL");
+        run("replicate", "devices");
+
+        assertThat(SANDBOX.redshiftRows("SELECT id, d, t, s, c FROM devices"))
+                .containsExactly(List.of(
+                        "11111111-2222-4333-8444-555555555555",
+                        "1327-08-22",
+                        "20:36:30.887051",
+                        "1582-10-11 23:59:59",
+                        "ab   "));
     }
 
     @Override

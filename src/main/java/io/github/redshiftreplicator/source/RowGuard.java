@@ -164,12 +164,19 @@ final class RowGuard {
             case "float4" -> value -> normal(isExact ? exact(value, true) : single(value), true);
             case "float8" -> value -> normal(isExact ? exact(value, false) : value, false);
             case "varchar", "text" -> value -> text(value, length(target));
-            case "bpchar" -> value -> fixedText(value, length(target));
+            case "bpchar" -> {
+                // a CHAR's own blanks only fill it up
+                boolean isPadded = pair.source().jdbcType() == Types.CHAR;
+                yield value -> fixedText(isPadded ? withoutBlanks(value) : value, length(target));
+            }
             case "date" -> RowGuard::date;
             case "timestamp" -> value -> time(value, false);
             case "timestamptz", "time", "timetz" -> value -> time(value, true);
             case "bool" -> RowGuard::bool;
-            case "varbyte" -> value -> bytes(value, length(target));
+            case "varbyte" -> {
+                boolean isUuid = pair.source().typeName().equalsIgnoreCase("uuid");
+                yield value -> bytes(isUuid ? value.replace("-", "") : value, length(target));
+            }
             case "super" -> RowGuard::document;
             default -> value -> text(value, Integer.MAX_VALUE);
         };
@@ -366,9 +373,17 @@ final class RowGuard {
             }
         }
         if (value.endsWith(" ")) {
-            throw new Misfit(Kind.INVALID, "trailing blanks, which CHAR forgets", value.replaceAll(" +$", ""));
+            throw new Misfit(Kind.INVALID, "trailing blanks, which CHAR forgets", withoutBlanks(value));
         }
         return text(value, bytes);
+    }
+
+    private static String withoutBlanks(String value) {
+        int end = value.length();
+        while (end > 0 && value.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return value.substring(0, end);
     }
 
     private static String date(String value) {

@@ -111,11 +111,17 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
         if (typeName != null && (typeName.equals("timestamptz") || typeName.startsWith("TIMESTAMP WITH TIME"))) {
             return (result, column) -> text(result.getObject(column, OffsetDateTime.class));
         }
+        if (typeName != null && typeName.equalsIgnoreCase("uuid")) {
+            // H2's JDBC type for it is BINARY
+            return ResultSet::getString;
+        }
         return switch (jdbcType) {
             case Types.BOOLEAN, Types.BIT -> RowMapper::bool;
             case Types.DECIMAL, Types.NUMERIC -> RowMapper::decimal;
             case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> RowMapper::bytes;
-            case Types.TIMESTAMP, Types.DATE, Types.TIME -> RowMapper::any;
+            case Types.TIMESTAMP -> isOfAnyType ? RowMapper::any : new Temporal(LocalDateTime.class);
+            case Types.DATE -> isOfAnyType ? RowMapper::any : new Temporal(LocalDate.class);
+            case Types.TIME -> isOfAnyType ? RowMapper::any : new Temporal(LocalTime.class);
             case Types.TIMESTAMP_WITH_TIMEZONE ->
                 (result, column) -> text(result.getObject(column, OffsetDateTime.class));
             default -> isOfAnyType ? RowMapper::ofAnyType : ResultSet::getString;
@@ -152,6 +158,39 @@ public final class RowMapper implements RowMapperFactory, org.springframework.jd
 
     private static String any(ResultSet result, int column) throws SQLException {
         return text(result.getObject(column));
+    }
+
+    /**
+     * Asks for the classes of java.time where the driver has them (JDBC 4.2). Those of java.sql count days before 1582 by
+     * another calendar, lack the hour that a zone leaves out, and know no fraction of a second of a time of day.
+     */
+    private static final class Temporal implements Getter {
+        private final Class<?> type;
+        private boolean isKnown;
+        private boolean isUnknown;
+
+        Temporal(Class<?> type) {
+            this.type = type;
+        }
+
+        @Override
+        public String get(ResultSet result, int column) throws SQLException {
+            if (isUnknown) {
+                return any(result, column);
+            }
+            try {
+                Object value = result.getObject(column, type);
+                isKnown |= value != null;
+                return text(value);
+            } catch (SQLException | AbstractMethodError e) {
+                if (isKnown) {
+                    throw e;
+                }
+                String text = any(result, column);
+                isUnknown = true;
+                return text;
+            }
+        }
     }
 
     private static String text(Object value) {

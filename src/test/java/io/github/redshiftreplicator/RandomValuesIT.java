@@ -1,0 +1,602 @@
+package io.github.redshiftreplicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import io.github.redshiftreplicator.source.MariaDb;
+import io.github.redshiftreplicator.source.MySql;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Values of every common type, drawn at random with the ends of their ranges among them, arrive from every kind of source.
+ * What is expected is what was drawn, not what the replicator reads. {@code -Dreplicator.random.seed} draws the same again.
+ */
+class RandomValuesIT {
+    @RegisterExtension
+    static final SandboxExtension SANDBOX = new SandboxExtension();
+
+    @RegisterExtension
+    static final MariaDb MARIADB = new MariaDb();
+
+    @RegisterExtension
+    static final MySql MYSQL = new MySql();
+
+    private static final int ROWS = Integer.getInteger("replicator.random.rows", 1000);
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final List<String> CHARACTERS = List.of(
+            "\"",
+            "\"\"",
+            "'",
+            ",",
+            ";",
+            "\n",
+            "\r",
+            "\r\n",
+            "\t",
+            "\\",
+            "\\N",
+            "\\.",
+            "|",
+            "%",
+            "@NULL7Kq@",
+            "NULL",
+            "a",
+            "Z",
+            "0",
+            " ",
+            "\u00e4",
+            "\u20ac",
+            "\u65e5",
+            "\ud83d\ude00",
+            "e\u0301",
+            "\u0001",
+            "\u007f",
+            "\u0085",
+            "\u2028",
+            "\ufeff",
+            "--",
+            "${x}",
+            "{{x}}",
+            "$simple{x}",
+            ":?x",
+            "#");
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
+
+    private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    @TempDir
+    Path directory;
+
+    /**
+     * A column.
+     *
+     * @param draw a value's text, as the source takes it
+     * @param plain a text of the source's or of the target's, so that equal values are equal texts
+     */
+    private record Column(
+            String name, String source, String target, Function<Random, String> draw, UnaryOperator<String> plain) {}
+
+    /** Types for the columns that each kind of source has, and those that it has not. */
+    private static List<Column> columns(String kind) {
+        boolean isPostgreSql = kind.startsWith("postgresql");
+        boolean isMySql = kind.startsWith("m");
+        boolean isH2 = kind.equals("h2");
+        boolean isSqlite = kind.equals("sqlite");
+        String real = isPostgreSql ? "double precision" : "double";
+        String single = isMySql ? "float" : "real";
+        String characters = isMySql ? " CHARACTER SET utf8mb4" : "";
+        List<Column> columns = new ArrayList<>();
+        numbers(columns, "bigint", r -> String.valueOf(whole(r)), "bigint", "decimal(20,0)", "varchar(20)");
+        numbers(columns, "smallint", r -> String.valueOf((short) whole(r)), "smallint", "bigint", "real");
+        numbers(columns, real, r -> decimal(r, 8, 5), "decimal(38,10)");
+        numbers(columns, single, r -> String.valueOf((short) whole(r)), "float8");
+        floats(columns, real, RandomValuesIT::real, "float8", isMySql ? "varchar(34)" : "varchar(24)");
+        column(
+                columns,
+                isMySql ? "tinyint(1)" : "boolean",
+                r -> String.valueOf(r.nextInt(2)),
+                RandomValuesIT::bool,
+                "boolean");
+        column(columns, "char(10)" + characters, RandomValuesIT::shortText, String::stripTrailing, "varchar(90)");
+        column(
+                columns,
+                "char(10)" + characters,
+                r -> shortText(r).replaceAll("[^ -~]", "").stripTrailing(),
+                String::stripTrailing,
+                "char(10)");
+        String text = isPostgreSql || isSqlite ? "text" : "varchar(200)" + characters;
+        column(columns, text, r -> text(r, 12), UnaryOperator.identity(), "varchar(2000)");
+        String bytes = isPostgreSql ? "bytea" : isSqlite ? "blob" : "varbinary(50)";
+        column(columns, bytes, RandomValuesIT::bytes, UnaryOperator.identity(), "varbyte(50)");
+        if (isSqlite) {
+            // it keeps fifteen digits of a decimal, and times as texts
+            numbers(columns, "decimal(30,5)", r -> decimal(r, 10, 5), "decimal(30,5)");
+            return columns;
+        }
+        numbers(columns, "decimal(30,10)", r -> decimal(r, 20, 10), "decimal(30,10)", "decimal(38,12)", "varchar(40)");
+        numbers(columns, "decimal(38,0)", r -> decimal(r, 38, 0), "decimal(38,0)");
+        numbers(columns, "decimal(15,10)", r -> decimal(r, 5, 10), "float8");
+        floats(columns, single, RandomValuesIT::single, "real");
+        column(columns, "date", r -> date(r).toString(), t -> t.substring(0, 10), "date", "timestamp", "varchar(10)");
+        for (int digits : new int[] {3, 6}) {
+            ChronoUnit unit = digits == 3 ? ChronoUnit.MILLIS : ChronoUnit.MICROS;
+            String dateTime = (isMySql ? "datetime(" : "timestamp(") + digits + ")";
+            column(
+                    columns,
+                    "time(" + digits + ")",
+                    r -> time(r, unit),
+                    t -> LocalTime.parse(t).toString(),
+                    "time",
+                    "varchar(15)");
+            column(
+                    columns,
+                    dateTime,
+                    r -> date(r) + " " + time(r, unit),
+                    RandomValuesIT::instant,
+                    "timestamp",
+                    "timestamptz",
+                    "varchar(26)");
+        }
+        if (isMySql) {
+            column(
+                    columns,
+                    "timestamp(6) NULL",
+                    r -> LocalDate.of(1970, 1, 2).plusDays(r.nextInt(24_000)) + " " + time(r, ChronoUnit.MICROS),
+                    RandomValuesIT::instant,
+                    "timestamptz",
+                    "timestamp");
+            numbers(columns, "bigint unsigned", r -> Long.toUnsignedString(whole(r)), "decimal(20,0)");
+            numbers(columns, "year", r -> String.valueOf(1901 + r.nextInt(255)), "smallint");
+            column(
+                    columns,
+                    "enum('a','B,\"','')",
+                    r -> List.of("a", "B,\"", "").get(r.nextInt(3)),
+                    UnaryOperator.identity(),
+                    "varchar(20)");
+        } else {
+            column(
+                    columns,
+                    isH2 ? "timestamp(6) with time zone" : "timestamptz",
+                    r -> date(r) + " " + time(r, ChronoUnit.MICROS)
+                            + List.of("+00", "-07:30", "+14", "+05:45").get(r.nextInt(4)),
+                    RandomValuesIT::instant,
+                    "timestamptz",
+                    "timestamp");
+        }
+        if (isMySql || isPostgreSql) {
+            // MySQL's own parser of JSON is not exact
+            int exponent = kind.equals("mysql-server") ? 15 : 200;
+            column(columns, "json", r -> json(r, 3, exponent), RandomValuesIT::canonical, "super");
+        }
+        if (isPostgreSql || isH2 || kind.equals("mariadb")) {
+            column(columns, "uuid", r -> uuid(r), UnaryOperator.identity(), "char(36)");
+        }
+        if (isH2) {
+            column(
+                    columns,
+                    "time(6) with time zone",
+                    r -> time(r, ChronoUnit.MICROS) + "+05:30",
+                    RandomValuesIT::timeInUtc,
+                    "timetz",
+                    "varchar(30)");
+            column(
+                    columns,
+                    "enum('a','B,\"')",
+                    r -> List.of("a", "B,\"").get(r.nextInt(2)),
+                    UnaryOperator.identity(),
+                    "varchar(20)");
+            column(columns, "json", r -> json(r, 3, 15), RandomValuesIT::canonical, "super", "varchar(5000)");
+            column(columns, "varchar_ignorecase(90)", r -> text(r, 5), UnaryOperator.identity(), "varchar(360)");
+            column(columns, "uuid", r -> uuid(r).replace("-", ""), t -> t, "varbyte(16)");
+            column(columns, "binary(16)", r -> uuid(r).replace("-", ""), t -> t, "varbyte(16)");
+            column(columns, "clob", r -> text(r, 30), UnaryOperator.identity(), "varchar(2000)");
+            numbers(columns, "tinyint", r -> String.valueOf((byte) whole(r)), "smallint");
+            numbers(columns, "decfloat", r -> decimal(r, 7, 8), "float8");
+        }
+        if (isPostgreSql) {
+            column(columns, "jsonb", r -> json(r, 3, 15), RandomValuesIT::canonical, "super");
+            numbers(columns, "numeric", r -> decimal(r, 28, 10), "decimal(38,10)");
+            column(columns, "timetz", r -> time(r, ChronoUnit.MICROS) + "+05:30", RandomValuesIT::timeInUtc, "timetz");
+            column(
+                    columns,
+                    "bigint[]",
+                    r -> "{" + whole(r) + "," + whole(r) + "}",
+                    t -> t.replaceAll("[^0-9,-]", ""),
+                    "super");
+        }
+        return columns;
+    }
+
+    private static void numbers(List<Column> columns, String source, Function<Random, String> draw, String... targets) {
+        column(columns, source, draw, RandomValuesIT::number, targets);
+    }
+
+    private static void floats(List<Column> columns, String source, Function<Random, String> draw, String... targets) {
+        UnaryOperator<String> nearest = targets[0].equals("real")
+                ? text -> String.valueOf((float) Double.parseDouble(text))
+                : text -> String.valueOf(Double.parseDouble(text));
+        column(columns, source, draw, nearest, targets);
+    }
+
+    /** Adds a column for each of the target's types. */
+    private static void column(
+            List<Column> columns,
+            String source,
+            Function<Random, String> draw,
+            UnaryOperator<String> plain,
+            String... targets) {
+        for (String target : targets) {
+            columns.add(new Column("c" + columns.size(), source, target, draw, plain));
+        }
+    }
+
+    private static String bool(String text) {
+        return text.matches("1|t|true") ? "1" : "0";
+    }
+
+    private static String timeInUtc(String time) {
+        return OffsetTime.parse(withMinutes(time))
+                .withOffsetSameInstant(ZoneOffset.UTC)
+                .toString();
+    }
+
+    private static String withMinutes(String time) {
+        return time.replaceFirst("([+-]\\d\\d)$", "$1:00");
+    }
+
+    /** In UTC, where a text has no zone of its own. */
+    private static String instant(String text) {
+        String time = withMinutes(text.replace(' ', 'T')).replaceFirst("^(\\d{4}-\\d\\d-\\d\\d)$", "$1T00:00");
+        return time.matches(".*[+-]\\d\\d:\\d\\d(:\\d\\d)?$")
+                ? OffsetDateTime.parse(time).toInstant().toString()
+                : LocalDateTime.parse(time).toInstant(ZoneOffset.UTC).toString();
+    }
+
+    private static long whole(Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> random.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE;
+            case 1 -> random.nextInt(5) - 2;
+            case 2 -> random.nextInt();
+            default -> random.nextLong() >> random.nextInt(64);
+        };
+    }
+
+    private static String decimal(Random random, int whole, int scale) {
+        int digits = 1 + random.nextInt(whole + scale);
+        BigInteger most = BigInteger.TEN.pow(digits);
+        BigInteger unscaled = random.nextInt(8) == 0
+                ? most.subtract(BigInteger.ONE)
+                : new BigInteger(most.bitLength() + 8, random).mod(most);
+        BigDecimal number =
+                new BigDecimal(unscaled, random.nextBoolean() ? scale : Math.max(0, Math.min(scale, digits - 1)));
+        if (number.precision() - number.scale() > whole) {
+            number = number.remainder(BigDecimal.TEN.pow(whole));
+        }
+        return (random.nextBoolean() ? number : number.negate()).toPlainString();
+    }
+
+    /** What is zero or as large as FLOAT8 knows. */
+    private static String real(Random random) {
+        while (true) {
+            double number =
+                    switch (random.nextInt(5)) {
+                        case 0 -> Double.longBitsToDouble(random.nextLong());
+                        case 1 -> Double.parseDouble((random.nextInt(1999) - 999) + "e" + (random.nextInt(80) - 40));
+                        case 2 -> random.nextInt(2000) / 100.0;
+                        case 3 -> whole(random);
+                        default -> random.nextGaussian();
+                    };
+            if (number == 0) {
+                return "0";
+            }
+            if (Double.isFinite(number) && Math.abs(number) >= Double.MIN_NORMAL) {
+                return String.valueOf(number);
+            }
+        }
+    }
+
+    private static String single(Random random) {
+        while (true) {
+            float number = random.nextBoolean()
+                    ? Float.intBitsToFloat(random.nextInt())
+                    : Float.parseFloat((random.nextInt(1999) - 999) + "e" + (random.nextInt(40) - 20));
+            if (number == 0) {
+                return "0";
+            }
+            if (Float.isFinite(number) && Math.abs(number) >= Float.MIN_NORMAL) {
+                return String.valueOf(number);
+            }
+        }
+    }
+
+    private static LocalDate date(Random random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> LocalDate.of(1000, 1, 1);
+            case 1 -> LocalDate.of(9999, 12, 30);
+            case 2 -> LocalDate.of(2026, 3, 29);
+            case 3 -> LocalDate.of(1582, 10, 4).plusDays(random.nextInt(12));
+            default -> LocalDate.of(1000, 1, 1).plusDays(random.nextInt(3_200_000));
+        };
+    }
+
+    private static String time(Random random, ChronoUnit unit) {
+        return TIME.format(time(random).truncatedTo(unit));
+    }
+
+    private static LocalTime time(Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> LocalTime.MIDNIGHT;
+            case 1 -> LocalTime.of(23, 59, 59, 999_999_000);
+            case 2 -> LocalTime.of(2, 30);
+            case 3 -> LocalTime.ofSecondOfDay(random.nextInt(86_400)).plusNanos(random.nextInt(1000) * 1_000_000L);
+            default -> LocalTime.ofSecondOfDay(random.nextInt(86_400)).plusNanos(random.nextInt(1_000_000) * 1000L);
+        };
+    }
+
+    private static String text(Random random, int most) {
+        String text = random.ints(random.nextInt(most + 1), 0, CHARACTERS.size())
+                .mapToObj(CHARACTERS::get)
+                .collect(Collectors.joining());
+        return text.equals("@NULL7Kq@") ? "" : text;
+    }
+
+    /** Of version 4, since MariaDB knows the versions. */
+    private static String uuid(Random random) {
+        long high = random.nextLong() & 0xffffffffffff0fffL | 0x4000;
+        long low = random.nextLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
+        return new UUID(high, low).toString();
+    }
+
+    /** Ten characters at most, none of them a blank at the end. */
+    private static String shortText(Random random) {
+        String text = text(random, 6);
+        return text.substring(0, text.offsetByCodePoints(0, Math.min(5, text.codePointCount(0, text.length()))))
+                .stripTrailing();
+    }
+
+    private static String bytes(Random random) {
+        byte[] bytes = new byte[1 + random.nextInt(50)];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static String json(Random random, int depth, int exponent) {
+        return switch (random.nextInt(depth == 0 ? 5 : 7)) {
+            case 0 -> random.nextBoolean() ? "null" : "true";
+            case 1 -> String.valueOf(whole(random) >> 11);
+            case 2 -> (random.nextInt(1999) - 999) + "e" + (random.nextInt(2 * exponent) - exponent);
+            case 3 -> new BigDecimal(BigInteger.valueOf(whole(random) >> 16), random.nextInt(15)).toPlainString();
+            case 4 -> quoted(text(random, 5));
+            case 5 -> {
+                StringJoiner items = new StringJoiner(", ", "[", "]");
+                random.ints(random.nextInt(4)).forEach(i -> items.add(json(random, depth - 1, exponent)));
+                yield items.toString();
+            }
+            default -> {
+                StringJoiner fields = new StringJoiner(",", "{", "}");
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    fields.add(quoted(i + text(random, 2)) + ": " + json(random, depth - 1, exponent));
+                }
+                yield fields.toString();
+            }
+        };
+    }
+
+    private static String quoted(String text) {
+        try {
+            return JSON.writeValueAsString(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String number(String text) {
+        BigDecimal number = new BigDecimal(text);
+        return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+    }
+
+    private static String canonical(String json) {
+        try {
+            return canonical(JSON.readTree(json));
+        } catch (JsonProcessingException e) {
+            return "no JSON: " + json;
+        }
+    }
+
+    private static String canonical(JsonNode node) {
+        if (node.isNumber()) {
+            return number(node.decimalValue().toString());
+        } else if (node.isArray()) {
+            List<String> items = new ArrayList<>();
+            node.forEach(item -> items.add(canonical(item)));
+            return items.toString();
+        } else if (node.isObject()) {
+            Map<String, String> fields = new TreeMap<>();
+            node.properties().forEach(field -> fields.put(field.getKey(), canonical(field.getValue())));
+            return fields.toString();
+        }
+        return node.toString();
+    }
+
+    private Connection source(String kind, Deployment deployment) throws SQLException {
+        if (kind.startsWith("postgresql")) {
+            return SANDBOX.source();
+        }
+        String url =
+                switch (kind) {
+                    case "mysql-server" -> MYSQL.url();
+                    case "h2" -> "jdbc:h2:" + directory.resolve("h2");
+                    case "sqlite" -> "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL";
+                    default -> MARIADB.url(kind);
+                };
+        String user = kind.startsWith("m") ? "admin" : "";
+        SANDBOX.properties().forEach((key, value) -> {
+            if (key.startsWith("replicator.source.")) {
+                deployment.set(key.replace(".source.", ".state."), value);
+            }
+        });
+        deployment
+                .set("replicator.source.url", url)
+                .set("replicator.source.username", user)
+                .set("replicator.source.password", user)
+                .set("replicator.source.time-zone", "UTC");
+        return DriverManager.getConnection(url, user, user);
+    }
+
+    private static String parameter(String kind, Column column) {
+        boolean isBytes = column.target().startsWith("varbyte");
+        if (kind.startsWith("postgresql")) {
+            return isBytes ? "decode(?, 'hex')" : "?::" + column.source();
+        }
+        String json = column.source().equals("json") && kind.equals("h2") ? " FORMAT JSON" : "";
+        return isBytes && kind.startsWith("m") ? "unhex(?)" : "?" + json;
+    }
+
+    private static void set(PreparedStatement statement, String kind, int parameter, Column column, String value)
+            throws SQLException {
+        boolean isEmbedded = kind.equals("h2") || kind.equals("sqlite");
+        if (isEmbedded
+                && value != null
+                && column.target().startsWith("varbyte")
+                && !column.source().equals("uuid")) {
+            statement.setBytes(parameter, HexFormat.of().parseHex(value));
+        } else if (isEmbedded && value != null && column.source().equals("double")) {
+            // SQLite's own parser is not exact
+            statement.setDouble(parameter, Double.parseDouble(value));
+        } else {
+            statement.setString(parameter, value);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "postgresql-sql", "mariadb", "mysql", "mysql-server", "h2", "sqlite"})
+    void whatWasDrawnArrives(String kind) throws SQLException {
+        Deployment deployment = new Deployment(directory, SANDBOX.properties());
+        List<Column> columns = columns(kind);
+        Map<Integer, List<String>> drawn;
+        try (Connection source = source(kind, deployment)) {
+            drawn = fill(source, kind, columns);
+        }
+        SANDBOX.redshift(columns.stream()
+                .map(column -> column.name() + " " + column.target())
+                .collect(Collectors.joining(", ", "CREATE TABLE v (id int, ", ")")));
+
+        Deployment.Result result = deployment
+                .table("v", "full", "reader", kind.equals("postgresql") ? "copy" : "sql")
+                .run("replicate", "v");
+
+        assertThat(result.code()).as("seed " + seed + "\n" + result).isZero();
+        Map<Integer, List<String>> arrived = arrived(columns);
+        assertThat(differences(columns, drawn, arrived)).as("seed " + seed).isEmpty();
+        assertThat(arrived).hasSize(ROWS);
+    }
+
+    private Map<Integer, List<String>> fill(Connection source, String kind, List<Column> columns) throws SQLException {
+        if (kind.startsWith("m")) {
+            SandboxExtension.execute(source, "SET time_zone = '+00:00'");
+        }
+        SandboxExtension.execute(source, "DROP TABLE IF EXISTS v");
+        SandboxExtension.execute(
+                source,
+                columns.stream()
+                        .map(column -> column.name() + " " + column.source())
+                        .collect(Collectors.joining(", ", "CREATE TABLE v (id integer PRIMARY KEY, ", ")")));
+        source.setAutoCommit(false);
+        Map<Integer, List<String>> drawn = new TreeMap<>();
+        String insert = columns.stream()
+                .map(column -> parameter(kind, column))
+                .collect(Collectors.joining(", ", "INSERT INTO v VALUES (?, ", ")"));
+        try (PreparedStatement statement = source.prepareStatement(insert)) {
+            for (int id = 1; id <= ROWS; id++) {
+                List<String> row = new ArrayList<>();
+                statement.setInt(1, id);
+                for (Column column : columns) {
+                    String value =
+                            random.nextInt(10) == 0 ? null : column.draw().apply(random);
+                    row.add(value == null ? null : column.plain().apply(value));
+                    set(statement, kind, row.size() + 1, column, value);
+                }
+                statement.executeUpdate();
+                drawn.put(id, row);
+            }
+        }
+        source.commit();
+        return drawn;
+    }
+
+    private static Map<Integer, List<String>> arrived(List<Column> columns) throws SQLException {
+        String select =
+                columns.stream().map(RandomValuesIT::shown).collect(Collectors.joining(", ", "SELECT id, ", " FROM v"));
+        Map<Integer, List<String>> arrived = new TreeMap<>();
+        for (List<String> row : SANDBOX.redshiftRows(select)) {
+            List<String> values = new ArrayList<>();
+            for (int i = 0; i < columns.size(); i++) {
+                String value = row.get(i + 1);
+                values.add(value == null ? null : columns.get(i).plain().apply(value));
+            }
+            arrived.put(Integer.valueOf(row.get(0)), values);
+        }
+        return arrived;
+    }
+
+    private static String shown(Column column) {
+        return switch (column.target()) {
+            case "varbyte(50)" -> "encode(" + column.name() + ", 'hex')";
+            case "float8", "real" -> column.name() + "::varchar";
+            default -> column.name();
+        };
+    }
+
+    /** The first ten. */
+    private static List<String> differences(
+            List<Column> columns, Map<Integer, List<String>> drawn, Map<Integer, List<String>> arrived) {
+        List<String> differences = new ArrayList<>();
+        drawn.forEach((id, row) -> {
+            List<String> other = arrived.getOrDefault(id, List.of());
+            for (int i = 0; i < other.size() && differences.size() < 10; i++) {
+                if (!Objects.equals(row.get(i), other.get(i))) {
+                    differences.add(id + ", " + columns.get(i).source() + " to "
+                            + columns.get(i).target() + ": " + row.get(i) + " -> " + other.get(i));
+                }
+            }
+        });
+        return differences;
+    }
+}
