@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -39,6 +40,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -108,10 +110,19 @@ class RandomValuesIT {
      * A column.
      *
      * @param draw a value's text, as the source takes it
-     * @param plain a text of the source's or of the target's, so that equal values are equal texts
+     * @param form a text of the source's or of the target's, so that equal values are equal texts
      */
     private record Column(
-            String name, String source, String target, Function<Random, String> draw, UnaryOperator<String> plain) {}
+            String name, String source, String target, Function<Random, String> draw, UnaryOperator<String> form) {
+        /** A value's one text, and of what is no such value any more the text that it has. */
+        String plain(String value) {
+            try {
+                return value == null ? null : form.apply(value);
+            } catch (NumberFormatException | DateTimeException e) {
+                return value;
+            }
+        }
+    }
 
     /** Types for the columns that each kind of source has, and those that it has not. */
     private static List<Column> columns(String kind) {
@@ -244,6 +255,49 @@ class RandomValuesIT {
         return columns;
     }
 
+    /** Targets that cannot hold all of what is drawn, and types by which what is altered is told from what is not. */
+    private static List<Column> narrowColumns(String kind) {
+        boolean isPostgreSql = kind.startsWith("postgresql");
+        boolean isMySql = kind.startsWith("m");
+        boolean isSqlite = kind.equals("sqlite");
+        String real = isPostgreSql ? "double precision" : "double";
+        String text = isPostgreSql || isSqlite ? "text" : "varchar(200)" + (isMySql ? " CHARACTER SET utf8mb4" : "");
+        String bytes = isPostgreSql ? "bytea" : isSqlite ? "blob" : "varbinary(50)";
+        List<Column> columns = new ArrayList<>();
+        numbers(columns, "bigint", r -> String.valueOf(whole(r)), "integer", "smallint", "decimal(9,2)", "varchar(5)");
+        numbers(columns, real, r -> decimal(r, 10, 4), "decimal(8,2)", "decimal(9,9)", "varchar(5)");
+        floats(columns, real, RandomValuesIT::real, "varchar(20)", "decimal(38,20)", "decimal(38,0)");
+        column(columns, text, r -> text(r, 9), UnaryOperator.identity(), "varchar(5)", "varchar(11)");
+        column(columns, text, r -> text(r, 9).stripTrailing(), String::stripTrailing, "char(4)", "char(9)");
+        column(columns, bytes, RandomValuesIT::bytes, UnaryOperator.identity(), "varbyte(20)");
+        if (isSqlite) {
+            return columns;
+        }
+        numbers(
+                columns,
+                "decimal(30,10)",
+                r -> decimal(r, 20, 10),
+                "decimal(12,4)",
+                "decimal(2,2)",
+                "bigint",
+                "smallint");
+        numbers(columns, "decimal(38,0)", r -> decimal(r, 38, 0), "decimal(20,0)", "decimal(38,6)", "bigint");
+        Function<Random, String> moment = r -> date(r) + " " + time(r, ChronoUnit.MICROS);
+        String dateTime = isMySql ? "datetime(6)" : "timestamp(6)";
+        column(columns, dateTime, moment, RandomValuesIT::instant, "date");
+        column(columns, dateTime, moment, UnaryOperator.identity(), "varchar(10)");
+        if (isPostgreSql) {
+            column(columns, "json", RandomValuesIT::wildJson, RandomValuesIT::canonical, "super");
+            numbers(columns, "numeric", r -> decimal(r, 60, 30), "decimal(38,10)", "integer", "decimal(1,0)");
+        }
+        return columns;
+    }
+
+    /** With numbers that SUPER may not keep. */
+    private static String wildJson(Random random) {
+        return "[" + json(random, 2, 400) + ", " + decimal(random, 30, 20) + "]";
+    }
+
     private static void numbers(List<Column> columns, String source, Function<Random, String> draw, String... targets) {
         column(columns, source, draw, RandomValuesIT::number, targets);
     }
@@ -283,7 +337,7 @@ class RandomValuesIT {
 
     /** In UTC, where a text has no zone of its own. */
     private static String instant(String text) {
-        String time = withMinutes(text.replace(' ', 'T')).replaceFirst("^(\\d{4}-\\d\\d-\\d\\d)$", "$1T00:00");
+        String time = text.length() == 10 ? text + "T00:00" : withMinutes(text.replace(' ', 'T'));
         return time.matches(".*[+-]\\d\\d:\\d\\d(:\\d\\d)?$")
                 ? OffsetDateTime.parse(time).toInstant().toString()
                 : LocalDateTime.parse(time).toInstant(ZoneOffset.UTC).toString();
@@ -528,6 +582,58 @@ class RandomValuesIT {
         assertThat(arrived).hasSize(ROWS);
     }
 
+    /** What a policy alters is loaded, and counted to the value. */
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql, truncate, replace",
+        "postgresql, null, null",
+        "postgresql-sql, truncate, null",
+        "mariadb, truncate, replace",
+        "mysql, null, replace",
+        "mysql-server, truncate, replace",
+        "mysql-server, null, null",
+        "h2, truncate, replace",
+        "h2, null, null",
+        "sqlite, truncate, replace",
+        "sqlite, null, null"
+    })
+    void whatDoesNotFitIsAlteredAndCounted(String kind, String onOverflow, String onInvalid) throws SQLException {
+        Deployment deployment = new Deployment(directory, SANDBOX.properties());
+        List<Column> columns = narrowColumns(kind);
+        Map<Integer, List<String>> drawn;
+        try (Connection source = source(kind, deployment)) {
+            drawn = fill(source, kind, columns);
+        }
+        SANDBOX.redshift(columns.stream()
+                .map(column -> column.name() + " " + column.target())
+                .collect(Collectors.joining(", ", "CREATE TABLE v (id int, ", ")")));
+
+        Deployment.Result result = deployment
+                .table(
+                        "v",
+                        "full",
+                        "reader",
+                        kind.equals("postgresql") ? "copy" : "sql",
+                        "onOverflow",
+                        onOverflow,
+                        "onInvalid",
+                        onInvalid)
+                .run("replicate", "v");
+
+        assertThat(result.code()).as("seed " + seed + "\n" + result).isZero();
+        Map<Integer, List<String>> arrived = arrived(columns);
+        long altered = 0;
+        for (int id : drawn.keySet()) {
+            for (int i = 0; i < columns.size(); i++) {
+                altered += Objects.equals(drawn.get(id).get(i), arrived.get(id).get(i)) ? 0 : 1;
+            }
+        }
+        assertThat(SANDBOX.sourceRows("SELECT altered_count FROM replicator_replications"))
+                .as("seed " + seed)
+                .containsExactly(List.of(String.valueOf(altered)));
+        assertThat(arrived).hasSize(ROWS);
+    }
+
     private Map<Integer, List<String>> fill(Connection source, String kind, List<Column> columns) throws SQLException {
         if (kind.startsWith("m")) {
             SandboxExtension.execute(source, "SET time_zone = '+00:00'");
@@ -550,7 +656,7 @@ class RandomValuesIT {
                 for (Column column : columns) {
                     String value =
                             random.nextInt(10) == 0 ? null : column.draw().apply(random);
-                    row.add(value == null ? null : column.plain().apply(value));
+                    row.add(column.plain(value));
                     set(statement, kind, row.size() + 1, column, value);
                 }
                 statement.executeUpdate();
@@ -568,8 +674,7 @@ class RandomValuesIT {
         for (List<String> row : SANDBOX.redshiftRows(select)) {
             List<String> values = new ArrayList<>();
             for (int i = 0; i < columns.size(); i++) {
-                String value = row.get(i + 1);
-                values.add(value == null ? null : columns.get(i).plain().apply(value));
+                values.add(columns.get(i).plain(row.get(i + 1)));
             }
             arrived.put(Integer.valueOf(row.get(0)), values);
         }

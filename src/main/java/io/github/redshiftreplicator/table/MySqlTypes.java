@@ -61,7 +61,7 @@ public final class MySqlTypes {
                 NUMERIC,
                 "({v} + 0e0)",
                 "cast(cast({v} AS decimal(65, 30)) AS char)",
-                decimalRange(),
+                decimalRangeOfFloat(),
                 decimalsOfFloat());
         // -0.000000000000001 with the sixteen digits more that a double may have
         row(rows, floats, VARCHAR, "cast({v} + 0e0 AS char)", "{v}", length(Hazards.longest(34)));
@@ -225,8 +225,19 @@ public final class MySqlTypes {
                 OVERFLOW,
                 "more than {p} digits before the decimal point",
                 Hazards::mayHaveMoreWholeDigits,
-                "abs(truncate({v}, {s})) > {max}",
+                // not abs(), which the least BIGINT has none of
+                "truncate({v}, {s}) NOT BETWEEN -{max} AND {max}",
                 "(sign({v}) * {max})");
+    }
+
+    /** By floats only: the most that a DECIMAL holds is not one, and would be rounded up. */
+    private static Hazard decimalRangeOfFloat() {
+        return loud(
+                OVERFLOW,
+                "more than {p} digits before the decimal point",
+                Hazards::mayHaveMoreWholeDigits,
+                "abs({v}) >= 1e{p}",
+                "(sign({v}) * {below})");
     }
 
     private static Hazard decimals() {
@@ -268,8 +279,8 @@ public final class MySqlTypes {
                 OVERFLOW,
                 "more digits than the float keeps",
                 Hazards::mayBeMorePrecise,
-                "(NOT ({v} = truncate({v}, 0) AND abs({v}) <= 16777216)"
-                        + " AND {v} <> truncate({v}, cast(5 - floor(log10(abs({v}))) AS signed)))",
+                "(NOT ({v} = truncate({v}, 0) AND {v} BETWEEN -16777216 AND 16777216)"
+                        + " AND {v} <> truncate({v}, cast(5 - floor(log10(abs({v} + 0e0))) AS signed)))",
                 "({v} + 0e0)");
     }
 
@@ -283,7 +294,8 @@ public final class MySqlTypes {
     }
 
     private static Hazard timeOfDay() {
-        return silent(OVERFLOW, "a time of day", Hazards::always, "time({v}) <> '00:00:00'", "date({v})");
+        // not time(), whose midnight of a DATETIME(6) MySQL compares as the text 00:00:00.000000
+        return silent(OVERFLOW, "a time of day", Hazards::always, "{v} <> date({v})", "date({v})");
     }
 
     private static Hazard duration() {

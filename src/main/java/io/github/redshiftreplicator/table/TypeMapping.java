@@ -7,7 +7,7 @@ import java.util.List;
  * docs/type-mapping.md. Immutable.
  *
  * <p>Placeholders in the SQL: {@code {v}} the value, {@code {n}} the target's length in bytes, {@code {p}} the digits before
- * and {@code {s}} those after its decimal point, {@code {min}} and {@code {max}} its bounds (of a float: the least and the
+ * and {@code {s}} those after its decimal point, {@code {below}} the greatest double of so few digits before it, {@code {min}} and {@code {max}} its bounds (of a float: the least and the
  * most that it keeps of a positive number), {@code {t}} its type; {@code {w}} the source's declared length.
  *
  * @param sources the source's names of the types
@@ -43,6 +43,7 @@ public record TypeMapping(
         return template.replace("{n}", String.valueOf(length(target)))
                 .replace("{p}", String.valueOf(Math.max(0, target.size() - scale)))
                 .replace("{s}", String.valueOf(scale))
+                .replace("{below}", below(target))
                 .replace("{t}", target.typeName())
                 .replace("{min}", least(target.typeName()))
                 .replace("{max}", target.typeName().equals("numeric") ? decimalMost(target) : most(target.typeName()));
@@ -51,6 +52,11 @@ public record TypeMapping(
     /** The length in bytes of a target's values. */
     static int length(TargetColumn target) {
         return target.size() > 0 ? target.size() : 65_535;
+    }
+
+    private static String below(TargetColumn target) {
+        return ShortestDecimal.of(
+                Math.nextDown(Double.parseDouble("1e" + Math.max(0, target.size() - target.scale()))));
     }
 
     private static String decimalMost(TargetColumn target) {
