@@ -2,15 +2,9 @@ package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.source.MariaDb;
 import io.github.redshiftreplicator.source.MySql;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,12 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -31,9 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -58,47 +45,6 @@ class RandomValuesIT {
     static final MySql MYSQL = new MySql();
 
     private static final int ROWS = Integer.getInteger("replicator.random.rows", 1000);
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-    private static final List<String> CHARACTERS = List.of(
-            "\"",
-            "\"\"",
-            "'",
-            ",",
-            ";",
-            "\n",
-            "\r",
-            "\r\n",
-            "\t",
-            "\\",
-            "\\N",
-            "\\.",
-            "|",
-            "%",
-            "@NULL7Kq@",
-            "NULL",
-            "a",
-            "Z",
-            "0",
-            " ",
-            "\u00e4",
-            "\u20ac",
-            "\u65e5",
-            "\ud83d\ude00",
-            "e\u0301",
-            "\u0001",
-            "\u007f",
-            "\u0085",
-            "\u2028",
-            "\ufeff",
-            "--",
-            "${x}",
-            "{{x}}",
-            "$simple{x}",
-            ":?x",
-            "#");
-
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
 
     private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -134,53 +80,72 @@ class RandomValuesIT {
         String single = isMySql ? "float" : "real";
         String characters = isMySql ? " CHARACTER SET utf8mb4" : "";
         List<Column> columns = new ArrayList<>();
-        numbers(columns, "bigint", r -> String.valueOf(whole(r)), "bigint", "decimal(20,0)", "varchar(20)");
-        numbers(columns, "smallint", r -> String.valueOf((short) whole(r)), "smallint", "bigint", "real");
-        numbers(columns, real, r -> decimal(r, 8, 5), "decimal(38,10)");
-        numbers(columns, single, r -> String.valueOf((short) whole(r)), "float8");
-        floats(columns, real, RandomValuesIT::real, "float8", isMySql ? "varchar(34)" : "varchar(24)");
+        numbers(
+                columns,
+                "bigint",
+                r -> String.valueOf(RandomValues.whole(r)),
+                "bigint",
+                "decimal(20,0)",
+                "varchar(20)");
+        numbers(columns, "smallint", r -> String.valueOf((short) RandomValues.whole(r)), "smallint", "bigint", "real");
+        numbers(columns, real, r -> RandomValues.decimal(r, 8, 5), "decimal(38,10)");
+        numbers(columns, single, r -> String.valueOf((short) RandomValues.whole(r)), "float8");
+        floats(columns, real, RandomValues::real, "float8", isMySql ? "varchar(34)" : "varchar(24)");
         column(
                 columns,
                 isMySql ? "tinyint(1)" : "boolean",
                 r -> String.valueOf(r.nextInt(2)),
-                RandomValuesIT::bool,
+                RandomValues::bool,
                 "boolean");
-        column(columns, "char(10)" + characters, RandomValuesIT::shortText, String::stripTrailing, "varchar(90)");
+        column(columns, "char(10)" + characters, RandomValues::shortText, String::stripTrailing, "varchar(90)");
         column(
                 columns,
                 "char(10)" + characters,
-                r -> shortText(r).replaceAll("[^ -~]", "").stripTrailing(),
+                r -> RandomValues.shortText(r).replaceAll("[^ -~]", "").stripTrailing(),
                 String::stripTrailing,
                 "char(10)");
         String text = isPostgreSql || isSqlite ? "text" : "varchar(200)" + characters;
-        column(columns, text, r -> text(r, 12), UnaryOperator.identity(), "varchar(2000)");
+        column(columns, text, r -> RandomValues.text(r, 12), UnaryOperator.identity(), "varchar(2000)");
         String bytes = isPostgreSql ? "bytea" : isSqlite ? "blob" : "varbinary(50)";
-        column(columns, bytes, RandomValuesIT::bytes, UnaryOperator.identity(), "varbyte(50)");
+        column(columns, bytes, RandomValues::bytes, UnaryOperator.identity(), "varbyte(50)");
         if (isSqlite) {
             // it keeps fifteen digits of a decimal, and times as texts
-            numbers(columns, "decimal(30,5)", r -> decimal(r, 10, 5), "decimal(30,5)");
+            numbers(columns, "decimal(30,5)", r -> RandomValues.decimal(r, 10, 5), "decimal(30,5)");
             return columns;
         }
-        numbers(columns, "decimal(30,10)", r -> decimal(r, 20, 10), "decimal(30,10)", "decimal(38,12)", "varchar(40)");
-        numbers(columns, "decimal(38,0)", r -> decimal(r, 38, 0), "decimal(38,0)");
-        numbers(columns, "decimal(15,10)", r -> decimal(r, 5, 10), "float8");
-        floats(columns, single, RandomValuesIT::single, "real");
-        column(columns, "date", r -> date(r).toString(), t -> t.substring(0, 10), "date", "timestamp", "varchar(10)");
+        numbers(
+                columns,
+                "decimal(30,10)",
+                r -> RandomValues.decimal(r, 20, 10),
+                "decimal(30,10)",
+                "decimal(38,12)",
+                "varchar(40)");
+        numbers(columns, "decimal(38,0)", r -> RandomValues.decimal(r, 38, 0), "decimal(38,0)");
+        numbers(columns, "decimal(15,10)", r -> RandomValues.decimal(r, 5, 10), "float8");
+        floats(columns, single, RandomValues::single, "real");
+        column(
+                columns,
+                "date",
+                r -> RandomValues.date(r).toString(),
+                t -> t.substring(0, 10),
+                "date",
+                "timestamp",
+                "varchar(10)");
         for (int digits : new int[] {3, 6}) {
             ChronoUnit unit = digits == 3 ? ChronoUnit.MILLIS : ChronoUnit.MICROS;
             String dateTime = (isMySql ? "datetime(" : "timestamp(") + digits + ")";
             column(
                     columns,
                     "time(" + digits + ")",
-                    r -> time(r, unit),
+                    r -> RandomValues.time(r, unit),
                     t -> LocalTime.parse(t).toString(),
                     "time",
                     "varchar(15)");
             column(
                     columns,
                     dateTime,
-                    r -> date(r) + " " + time(r, unit),
-                    RandomValuesIT::instant,
+                    r -> RandomValues.date(r) + " " + RandomValues.time(r, unit),
+                    RandomValues::instant,
                     "timestamp",
                     "timestamptz",
                     "varchar(26)");
@@ -189,11 +154,12 @@ class RandomValuesIT {
             column(
                     columns,
                     "timestamp(6) NULL",
-                    r -> LocalDate.of(1970, 1, 2).plusDays(r.nextInt(24_000)) + " " + time(r, ChronoUnit.MICROS),
-                    RandomValuesIT::instant,
+                    r -> LocalDate.of(1970, 1, 2).plusDays(r.nextInt(24_000)) + " "
+                            + RandomValues.time(r, ChronoUnit.MICROS),
+                    RandomValues::instant,
                     "timestamptz",
                     "timestamp");
-            numbers(columns, "bigint unsigned", r -> Long.toUnsignedString(whole(r)), "decimal(20,0)");
+            numbers(columns, "bigint unsigned", r -> Long.toUnsignedString(RandomValues.whole(r)), "decimal(20,0)");
             numbers(columns, "year", r -> String.valueOf(1901 + r.nextInt(255)), "smallint");
             column(
                     columns,
@@ -205,26 +171,26 @@ class RandomValuesIT {
             column(
                     columns,
                     isH2 ? "timestamp(6) with time zone" : "timestamptz",
-                    r -> date(r) + " " + time(r, ChronoUnit.MICROS)
+                    r -> RandomValues.date(r) + " " + RandomValues.time(r, ChronoUnit.MICROS)
                             + List.of("+00", "-07:30", "+14", "+05:45").get(r.nextInt(4)),
-                    RandomValuesIT::instant,
+                    RandomValues::instant,
                     "timestamptz",
                     "timestamp");
         }
         if (isMySql || isPostgreSql) {
             // MySQL's own parser of JSON is not exact
             int exponent = kind.equals("mysql-server") ? 15 : 200;
-            column(columns, "json", r -> json(r, 3, exponent), RandomValuesIT::canonical, "super");
+            column(columns, "json", r -> RandomValues.json(r, 3, exponent), RandomValues::canonical, "super");
         }
         if (isPostgreSql || isH2 || kind.equals("mariadb")) {
-            column(columns, "uuid", r -> uuid(r), UnaryOperator.identity(), "char(36)");
+            column(columns, "uuid", r -> RandomValues.uuid(r), UnaryOperator.identity(), "char(36)");
         }
         if (isH2) {
             column(
                     columns,
                     "time(6) with time zone",
-                    r -> time(r, ChronoUnit.MICROS) + "+05:30",
-                    RandomValuesIT::timeInUtc,
+                    r -> RandomValues.time(r, ChronoUnit.MICROS) + "+05:30",
+                    RandomValues::timeInUtc,
                     "timetz",
                     "varchar(30)");
             column(
@@ -233,22 +199,38 @@ class RandomValuesIT {
                     r -> List.of("a", "B,\"").get(r.nextInt(2)),
                     UnaryOperator.identity(),
                     "varchar(20)");
-            column(columns, "json", r -> json(r, 3, 15), RandomValuesIT::canonical, "super", "varchar(5000)");
-            column(columns, "varchar_ignorecase(90)", r -> text(r, 5), UnaryOperator.identity(), "varchar(360)");
-            column(columns, "uuid", r -> uuid(r).replace("-", ""), t -> t, "varbyte(16)");
-            column(columns, "binary(16)", r -> uuid(r).replace("-", ""), t -> t, "varbyte(16)");
-            column(columns, "clob", r -> text(r, 30), UnaryOperator.identity(), "varchar(2000)");
-            numbers(columns, "tinyint", r -> String.valueOf((byte) whole(r)), "smallint");
-            numbers(columns, "decfloat", r -> decimal(r, 7, 8), "float8");
+            column(
+                    columns,
+                    "json",
+                    r -> RandomValues.json(r, 3, 15),
+                    RandomValues::canonical,
+                    "super",
+                    "varchar(5000)");
+            column(
+                    columns,
+                    "varchar_ignorecase(90)",
+                    r -> RandomValues.text(r, 5),
+                    UnaryOperator.identity(),
+                    "varchar(360)");
+            column(columns, "uuid", r -> RandomValues.uuid(r).replace("-", ""), t -> t, "varbyte(16)");
+            column(columns, "binary(16)", r -> RandomValues.uuid(r).replace("-", ""), t -> t, "varbyte(16)");
+            column(columns, "clob", r -> RandomValues.text(r, 30), UnaryOperator.identity(), "varchar(2000)");
+            numbers(columns, "tinyint", r -> String.valueOf((byte) RandomValues.whole(r)), "smallint");
+            numbers(columns, "decfloat", r -> RandomValues.decimal(r, 7, 8), "float8");
         }
         if (isPostgreSql) {
-            column(columns, "jsonb", r -> json(r, 3, 15), RandomValuesIT::canonical, "super");
-            numbers(columns, "numeric", r -> decimal(r, 28, 10), "decimal(38,10)");
-            column(columns, "timetz", r -> time(r, ChronoUnit.MICROS) + "+05:30", RandomValuesIT::timeInUtc, "timetz");
+            column(columns, "jsonb", r -> RandomValues.json(r, 3, 15), RandomValues::canonical, "super");
+            numbers(columns, "numeric", r -> RandomValues.decimal(r, 28, 10), "decimal(38,10)");
+            column(
+                    columns,
+                    "timetz",
+                    r -> RandomValues.time(r, ChronoUnit.MICROS) + "+05:30",
+                    RandomValues::timeInUtc,
+                    "timetz");
             column(
                     columns,
                     "bigint[]",
-                    r -> "{" + whole(r) + "," + whole(r) + "}",
+                    r -> "{" + RandomValues.whole(r) + "," + RandomValues.whole(r) + "}",
                     t -> t.replaceAll("[^0-9,-]", ""),
                     "super");
         }
@@ -264,42 +246,62 @@ class RandomValuesIT {
         String text = isPostgreSql || isSqlite ? "text" : "varchar(200)" + (isMySql ? " CHARACTER SET utf8mb4" : "");
         String bytes = isPostgreSql ? "bytea" : isSqlite ? "blob" : "varbinary(50)";
         List<Column> columns = new ArrayList<>();
-        numbers(columns, "bigint", r -> String.valueOf(whole(r)), "integer", "smallint", "decimal(9,2)", "varchar(5)");
-        numbers(columns, real, r -> decimal(r, 10, 4), "decimal(8,2)", "decimal(9,9)", "varchar(5)");
-        floats(columns, real, RandomValuesIT::real, "varchar(20)", "decimal(38,20)", "decimal(38,0)");
-        column(columns, text, r -> text(r, 9), UnaryOperator.identity(), "varchar(5)", "varchar(11)");
-        column(columns, text, r -> text(r, 9).stripTrailing(), String::stripTrailing, "char(4)", "char(9)");
-        column(columns, bytes, RandomValuesIT::bytes, UnaryOperator.identity(), "varbyte(20)");
+        numbers(
+                columns,
+                "bigint",
+                r -> String.valueOf(RandomValues.whole(r)),
+                "integer",
+                "smallint",
+                "decimal(9,2)",
+                "varchar(5)");
+        numbers(columns, real, r -> RandomValues.decimal(r, 10, 4), "decimal(8,2)", "decimal(9,9)", "varchar(5)");
+        floats(columns, real, RandomValues::real, "varchar(20)", "decimal(38,20)", "decimal(38,0)");
+        column(columns, text, r -> RandomValues.text(r, 9), UnaryOperator.identity(), "varchar(5)", "varchar(11)");
+        column(
+                columns,
+                text,
+                r -> RandomValues.text(r, 9).stripTrailing(),
+                String::stripTrailing,
+                "char(4)",
+                "char(9)");
+        column(columns, bytes, RandomValues::bytes, UnaryOperator.identity(), "varbyte(20)");
         if (isSqlite) {
             return columns;
         }
         numbers(
                 columns,
                 "decimal(30,10)",
-                r -> decimal(r, 20, 10),
+                r -> RandomValues.decimal(r, 20, 10),
                 "decimal(12,4)",
                 "decimal(2,2)",
                 "bigint",
                 "smallint");
-        numbers(columns, "decimal(38,0)", r -> decimal(r, 38, 0), "decimal(20,0)", "decimal(38,6)", "bigint");
-        Function<Random, String> moment = r -> date(r) + " " + time(r, ChronoUnit.MICROS);
+        numbers(
+                columns,
+                "decimal(38,0)",
+                r -> RandomValues.decimal(r, 38, 0),
+                "decimal(20,0)",
+                "decimal(38,6)",
+                "bigint");
+        Function<Random, String> moment = r -> RandomValues.date(r) + " " + RandomValues.time(r, ChronoUnit.MICROS);
         String dateTime = isMySql ? "datetime(6)" : "timestamp(6)";
-        column(columns, dateTime, moment, RandomValuesIT::instant, "date");
+        column(columns, dateTime, moment, RandomValues::instant, "date");
         column(columns, dateTime, moment, UnaryOperator.identity(), "varchar(10)");
         if (isPostgreSql) {
-            column(columns, "json", RandomValuesIT::wildJson, RandomValuesIT::canonical, "super");
-            numbers(columns, "numeric", r -> decimal(r, 60, 30), "decimal(38,10)", "integer", "decimal(1,0)");
+            column(columns, "json", RandomValues::wildJson, RandomValues::canonical, "super");
+            numbers(
+                    columns,
+                    "numeric",
+                    r -> RandomValues.decimal(r, 60, 30),
+                    "decimal(38,10)",
+                    "integer",
+                    "decimal(1,0)");
         }
         return columns;
     }
 
-    /** With numbers that SUPER may not keep. */
-    private static String wildJson(Random random) {
-        return "[" + json(random, 2, 400) + ", " + decimal(random, 30, 20) + "]";
-    }
-
     private static void numbers(List<Column> columns, String source, Function<Random, String> draw, String... targets) {
-        column(columns, source, draw, RandomValuesIT::number, targets);
+        column(columns, source, draw, RandomValues::number, targets);
     }
 
     private static void floats(List<Column> columns, String source, Function<Random, String> draw, String... targets) {
@@ -319,194 +321,6 @@ class RandomValuesIT {
         for (String target : targets) {
             columns.add(new Column("c" + columns.size(), source, target, draw, plain));
         }
-    }
-
-    private static String bool(String text) {
-        return text.matches("1|t|true") ? "1" : "0";
-    }
-
-    private static String timeInUtc(String time) {
-        return OffsetTime.parse(withMinutes(time))
-                .withOffsetSameInstant(ZoneOffset.UTC)
-                .toString();
-    }
-
-    private static String withMinutes(String time) {
-        return time.replaceFirst("([+-]\\d\\d)$", "$1:00");
-    }
-
-    /** In UTC, where a text has no zone of its own. */
-    private static String instant(String text) {
-        String time = text.length() == 10 ? text + "T00:00" : withMinutes(text.replace(' ', 'T'));
-        return time.matches(".*[+-]\\d\\d:\\d\\d(:\\d\\d)?$")
-                ? OffsetDateTime.parse(time).toInstant().toString()
-                : LocalDateTime.parse(time).toInstant(ZoneOffset.UTC).toString();
-    }
-
-    private static long whole(Random random) {
-        return switch (random.nextInt(6)) {
-            case 0 -> random.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE;
-            case 1 -> random.nextInt(5) - 2;
-            case 2 -> random.nextInt();
-            default -> random.nextLong() >> random.nextInt(64);
-        };
-    }
-
-    private static String decimal(Random random, int whole, int scale) {
-        int digits = 1 + random.nextInt(whole + scale);
-        BigInteger most = BigInteger.TEN.pow(digits);
-        BigInteger unscaled = random.nextInt(8) == 0
-                ? most.subtract(BigInteger.ONE)
-                : new BigInteger(most.bitLength() + 8, random).mod(most);
-        BigDecimal number =
-                new BigDecimal(unscaled, random.nextBoolean() ? scale : Math.max(0, Math.min(scale, digits - 1)));
-        if (number.precision() - number.scale() > whole) {
-            number = number.remainder(BigDecimal.TEN.pow(whole));
-        }
-        return (random.nextBoolean() ? number : number.negate()).toPlainString();
-    }
-
-    /** What is zero or as large as FLOAT8 knows. */
-    private static String real(Random random) {
-        while (true) {
-            double number =
-                    switch (random.nextInt(5)) {
-                        case 0 -> Double.longBitsToDouble(random.nextLong());
-                        case 1 -> Double.parseDouble((random.nextInt(1999) - 999) + "e" + (random.nextInt(80) - 40));
-                        case 2 -> random.nextInt(2000) / 100.0;
-                        case 3 -> whole(random);
-                        default -> random.nextGaussian();
-                    };
-            if (number == 0) {
-                return "0";
-            }
-            if (Double.isFinite(number) && Math.abs(number) >= Double.MIN_NORMAL) {
-                return String.valueOf(number);
-            }
-        }
-    }
-
-    private static String single(Random random) {
-        while (true) {
-            float number = random.nextBoolean()
-                    ? Float.intBitsToFloat(random.nextInt())
-                    : Float.parseFloat((random.nextInt(1999) - 999) + "e" + (random.nextInt(40) - 20));
-            if (number == 0) {
-                return "0";
-            }
-            if (Float.isFinite(number) && Math.abs(number) >= Float.MIN_NORMAL) {
-                return String.valueOf(number);
-            }
-        }
-    }
-
-    private static LocalDate date(Random random) {
-        return switch (random.nextInt(8)) {
-            case 0 -> LocalDate.of(1000, 1, 1);
-            case 1 -> LocalDate.of(9999, 12, 30);
-            case 2 -> LocalDate.of(2026, 3, 29);
-            case 3 -> LocalDate.of(1582, 10, 4).plusDays(random.nextInt(12));
-            default -> LocalDate.of(1000, 1, 1).plusDays(random.nextInt(3_200_000));
-        };
-    }
-
-    private static String time(Random random, ChronoUnit unit) {
-        return TIME.format(time(random).truncatedTo(unit));
-    }
-
-    private static LocalTime time(Random random) {
-        return switch (random.nextInt(5)) {
-            case 0 -> LocalTime.MIDNIGHT;
-            case 1 -> LocalTime.of(23, 59, 59, 999_999_000);
-            case 2 -> LocalTime.of(2, 30);
-            case 3 -> LocalTime.ofSecondOfDay(random.nextInt(86_400)).plusNanos(random.nextInt(1000) * 1_000_000L);
-            default -> LocalTime.ofSecondOfDay(random.nextInt(86_400)).plusNanos(random.nextInt(1_000_000) * 1000L);
-        };
-    }
-
-    private static String text(Random random, int most) {
-        String text = random.ints(random.nextInt(most + 1), 0, CHARACTERS.size())
-                .mapToObj(CHARACTERS::get)
-                .collect(Collectors.joining());
-        return text.equals("@NULL7Kq@") ? "" : text;
-    }
-
-    /** Of version 4, since MariaDB knows the versions. */
-    private static String uuid(Random random) {
-        long high = random.nextLong() & 0xffffffffffff0fffL | 0x4000;
-        long low = random.nextLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
-        return new UUID(high, low).toString();
-    }
-
-    /** Ten characters at most, none of them a blank at the end. */
-    private static String shortText(Random random) {
-        String text = text(random, 6);
-        return text.substring(0, text.offsetByCodePoints(0, Math.min(5, text.codePointCount(0, text.length()))))
-                .stripTrailing();
-    }
-
-    private static String bytes(Random random) {
-        byte[] bytes = new byte[1 + random.nextInt(50)];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private static String json(Random random, int depth, int exponent) {
-        return switch (random.nextInt(depth == 0 ? 5 : 7)) {
-            case 0 -> random.nextBoolean() ? "null" : "true";
-            case 1 -> String.valueOf(whole(random) >> 11);
-            case 2 -> (random.nextInt(1999) - 999) + "e" + (random.nextInt(2 * exponent) - exponent);
-            case 3 -> new BigDecimal(BigInteger.valueOf(whole(random) >> 16), random.nextInt(15)).toPlainString();
-            case 4 -> quoted(text(random, 5));
-            case 5 -> {
-                StringJoiner items = new StringJoiner(", ", "[", "]");
-                random.ints(random.nextInt(4)).forEach(i -> items.add(json(random, depth - 1, exponent)));
-                yield items.toString();
-            }
-            default -> {
-                StringJoiner fields = new StringJoiner(",", "{", "}");
-                for (int i = random.nextInt(4); i > 0; i--) {
-                    fields.add(quoted(i + text(random, 2)) + ": " + json(random, depth - 1, exponent));
-                }
-                yield fields.toString();
-            }
-        };
-    }
-
-    private static String quoted(String text) {
-        try {
-            return JSON.writeValueAsString(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String number(String text) {
-        BigDecimal number = new BigDecimal(text);
-        return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
-    }
-
-    private static String canonical(String json) {
-        try {
-            return canonical(JSON.readTree(json));
-        } catch (JsonProcessingException e) {
-            return "no JSON: " + json;
-        }
-    }
-
-    private static String canonical(JsonNode node) {
-        if (node.isNumber()) {
-            return number(node.decimalValue().toString());
-        } else if (node.isArray()) {
-            List<String> items = new ArrayList<>();
-            node.forEach(item -> items.add(canonical(item)));
-            return items.toString();
-        } else if (node.isObject()) {
-            Map<String, String> fields = new TreeMap<>();
-            node.properties().forEach(field -> fields.put(field.getKey(), canonical(field.getValue())));
-            return fields.toString();
-        }
-        return node.toString();
     }
 
     private Connection source(String kind, Deployment deployment) throws SQLException {

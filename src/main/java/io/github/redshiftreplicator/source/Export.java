@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -168,7 +169,10 @@ public final class Export implements AutoCloseable {
                 return new QueueIds();
             }
             QueueReader reader = new QueueReader(tracking, table, dialect);
-            QueueIds ids = reader.read(snapshot, keys);
+            UnaryOperator<List<String>> carried = QueueReader.carried(keyPairs());
+            QueueIds ids = reader.read(
+                    snapshot,
+                    portion -> keys.accept(portion.stream().map(carried).toList()));
             reader.reinserted().ifPresent(this::readBeside);
             return ids;
         } catch (SQLException e) {
@@ -242,24 +246,22 @@ public final class Export implements AutoCloseable {
     }
 
     private void readKeys(String sql, Consumer<List<List<String>>> keys) {
-        try (Statement statement = connections.leader().createStatement()) {
-            statement.setFetchSize(dialect.fetchSize(selection.settings()));
-            try (ResultSet rows = statement.executeQuery(sql)) {
-                int columns = rows.getMetaData().getColumnCount();
-                List<List<String>> portion = new ArrayList<>();
-                while (rows.next()) {
-                    List<String> key = new ArrayList<>(columns);
-                    for (int i = 1; i <= columns; i++) {
-                        key.add(rows.getString(i));
-                    }
-                    portion.add(key);
-                    if (portion.size() == KEYS_AT_ONCE) {
-                        keys.accept(portion);
-                        portion = new ArrayList<>();
-                    }
+        Optional<RowGuard> keyGuard = RowGuard.of(dialect, selection, new ColumnPlan(keyPairs()));
+        try (RowReader rows = new RowReader(
+                connections.leader(),
+                sql,
+                dialect.fetchSize(selection.settings()),
+                new Progress(-1),
+                row -> keyGuard.map(g -> g.fit(row)).orElse(row))) {
+            List<List<String>> portion = new ArrayList<>();
+            while (rows.hasNext()) {
+                portion.add(rows.next().texts());
+                if (portion.size() == KEYS_AT_ONCE) {
+                    keys.accept(portion);
+                    portion = new ArrayList<>();
                 }
-                keys.accept(portion);
             }
+            keys.accept(portion);
         } catch (SQLException e) {
             throw failed("reading its keys", e);
         }

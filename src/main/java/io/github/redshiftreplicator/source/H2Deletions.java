@@ -126,7 +126,9 @@ final class H2Deletions implements DeletionSql {
 
     @Override
     public String among(String column, SourceColumn type, List<String> texts, UnaryOperator<String> literal) {
-        return DeletionSql.super.among(isBytes(type) ? text(column, type) : column, type, texts, literal);
+        // H2 compares no BOOLEAN with a text
+        boolean isText = isBytes(type) || type.jdbcType() == Types.BOOLEAN;
+        return DeletionSql.super.among(isText ? text(column, type) : column, type, texts, literal);
     }
 
     @Override

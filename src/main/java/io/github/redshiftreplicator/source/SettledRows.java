@@ -65,7 +65,7 @@ public final class SettledRows implements AutoCloseable {
         Optional<String> moved = movedCondition();
         if (moved.isPresent()) {
             try (RowReader rows = read(keyColumns, List.of(moved.get()), range)) {
-                rows.forEachRemaining(row -> keys.accept(texts(row)));
+                rows.forEachRemaining(row -> keys.accept(row.texts()));
             }
         }
     }
@@ -73,9 +73,15 @@ public final class SettledRows implements AutoCloseable {
     /**
      * Reads the queued deletions of a tracked table.
      *
+     * @param keys is handed the keys one by one, in the form in which an export carries them
      * @return false if one of them stands for every row
      */
-    public boolean queued(DeletionTracking tracking, TrackedTable table, Consumer<List<String>> keys) {
+    public boolean queued(
+            DeletionTracking tracking,
+            TrackedTable table,
+            List<ColumnPlan.Pair> keyColumns,
+            Consumer<List<String>> keys) {
+        UnaryOperator<List<String>> carried = QueueReader.carried(keyColumns);
         try {
             if (tracking.pending(connection, table.name()).everything()) {
                 return false;
@@ -86,7 +92,10 @@ public final class SettledRows implements AutoCloseable {
                 page = tracking.page(connection, table.name(), above, QUEUED_AT_ONCE);
                 for (DeletionTracking.Entry entry : page) {
                     above = entry.id();
-                    entry.key().map(json -> QueueReader.parse(table, json)).ifPresent(keys);
+                    entry.key()
+                            .map(json -> QueueReader.parse(table, json))
+                            .map(carried)
+                            .ifPresent(keys);
                 }
             } while (page.size() == QUEUED_AT_ONCE);
             return true;
@@ -186,10 +195,6 @@ public final class SettledRows implements AutoCloseable {
 
     private String quoted(SourceColumn column) {
         return TableName.quote(column.name(), dialect.quote());
-    }
-
-    private static List<String> texts(Row row) {
-        return row.stream().map(value -> (String) value).collect(Collectors.toCollection(ArrayList::new));
     }
 
     private SourceException failed(String what, SQLException e) {

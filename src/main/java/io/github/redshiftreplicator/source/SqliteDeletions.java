@@ -64,8 +64,9 @@ final class SqliteDeletions implements DeletionSql {
 
     @Override
     public String text(String column, SourceColumn type) {
-        return "CASE typeof(" + column + ") WHEN 'blob' THEN lower(hex(" + column + ")) ELSE CAST(" + column
-                + " AS TEXT) END";
+        // the text of a CAST has fifteen digits
+        return "CASE typeof(" + column + ") WHEN 'blob' THEN lower(hex(" + column
+                + ")) WHEN 'real' THEN printf('%!.17g', " + column + ") ELSE CAST(" + column + " AS TEXT) END";
     }
 
     /** A column may hold bytes or numbers whatever its type says, and each compares with its own kind only. */

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.table;
 
 import java.util.AbstractList;
 import java.util.AbstractMap;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -51,6 +52,11 @@ public final class Row extends AbstractList<Object> implements RandomAccess {
                     + String.join(", ", List.copyOf(positions.keySet())) + ".");
         }
         return values[position];
+    }
+
+    /** The columns' texts in the query's order, null for NULL; a view. */
+    public List<String> texts() {
+        return Collections.unmodifiableList(Arrays.asList(values));
     }
 
     /** The same, by the columns' names: a view, its values in the query's order. */

@@ -269,7 +269,8 @@ public final class TableVerification {
             if (connections.tracksDeletions(table)) {
                 DeletionTracking tracking = connections.deletions();
                 if (tracking.exists()
-                        && !source.queued(tracking, TrackedTable.of(table, sides.source()), comparison::leaveOut)) {
+                        && !source.queued(
+                                tracking, TrackedTable.of(table, sides.source()), sides.keys(), comparison::leaveOut)) {
                     throw new IllegalStateException(
                             "Table " + table.name() + ": all its rows were deleted at once since"
                                     + " its last replication: replicate it, then verify it.");
