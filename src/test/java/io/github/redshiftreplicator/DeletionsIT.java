@@ -284,6 +284,37 @@ class DeletionsIT {
         replicated(query);
     }
 
+    /** Redshift compares texts without their trailing blanks. */
+    @Test
+    void keysThatDifferInTrailingBlanksOnlyAreTwoRows() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE codes (code text PRIMARY KEY, n int, updated_at timestamptz DEFAULT now())",
+                "INSERT INTO codes VALUES ('a', 1), ('a ', 2), ('b', 3), ('b  ', 4)");
+        SANDBOX.redshift("CREATE TABLE codes (code varchar(20), n int, updated_at timestamptz)");
+        assertThat(SANDBOX.redshiftRows("SELECT 'a'::varchar = 'a '::varchar")).containsExactly(List.of("t"));
+        deployment.table("codes", "timed", "keys", "code");
+        run("install");
+        String query = "SELECT code, n FROM codes ORDER BY code, n";
+        replicated(query);
+
+        SANDBOX.source(
+                "UPDATE codes SET n = 5, updated_at = now() WHERE code = 'a '", "INSERT INTO codes VALUES ('b ', 6)");
+        replicated(query);
+        SANDBOX.source("DELETE FROM codes WHERE code = 'a'");
+        replicated(query);
+        SANDBOX.source(
+                "INSERT INTO codes SELECT g || repeat(' ', b), g FROM generate_series(1, 1200) g, generate_series(0, 1) b");
+        replicated(query);
+        SANDBOX.source("DELETE FROM codes WHERE code LIKE '%0 ' OR code ~ '^[1-9]+$'");
+        replicated(query);
+        SANDBOX.source(
+                "ALTER TABLE codes DISABLE TRIGGER USER",
+                "DELETE FROM codes WHERE code IN ('b', 'b  ')",
+                "ALTER TABLE codes ENABLE TRIGGER USER");
+        run("reconcile", "codes");
+        assertSame(query);
+    }
+
     @Test
     void aCrashAroundCommitNeitherLosesNorRepeats() throws SQLException {
         for (GatewayFaults.When when : GatewayFaults.When.values()) {

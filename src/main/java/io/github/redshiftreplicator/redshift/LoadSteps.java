@@ -4,13 +4,15 @@ import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.TargetColumn;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The statements of one load, between the ledger's lock and its row. Each is Redshift's own SQL: no ON CONFLICT, no
@@ -27,6 +29,8 @@ final class LoadSteps {
     private final TableName target;
     private final TableName staging = temporary("stage");
     private final TableName doomed = temporary("doomed");
+    private List<TargetColumn> keyColumns;
+    private List<Boolean> varcharKeys;
 
     LoadSteps(LoadRequest request, Session session) {
         this.request = request;
@@ -56,10 +60,8 @@ final class LoadSteps {
     private long deleteAllBut(Deletes deletes) throws SQLException {
         createKeyStaging();
         stageKeys(deletes.manifest(), deletes.count(), deletes.keys());
+        String on = sameKeys(target, staging);
         session.step("comparing the keys of " + target);
-        String on = request.keys().stream()
-                .map(key -> Sql.name(target, key) + " = " + Sql.name(staging, key))
-                .collect(Collectors.joining(" AND "));
         session.execute("CREATE TEMP TABLE " + Sql.name(doomed) + " AS SELECT "
                 + request.keys().stream().map(key -> Sql.name(target, key)).collect(Collectors.joining(", "))
                 + " FROM " + Sql.name(target) + " LEFT JOIN " + Sql.name(staging) + " ON " + on + " WHERE "
@@ -85,7 +87,7 @@ final class LoadSteps {
         if (manifest.isPresent()) {
             copyInto(staging, request.keys(), manifest.get(), expected, request.stagingClauses());
         } else if (!keys.isEmpty()) {
-            bound(keys, keyTypes(), this::insertStatement);
+            bound(keys, this::insertStatement);
         }
     }
 
@@ -117,10 +119,8 @@ final class LoadSteps {
         long rows = copy(staging, request.columns(), request.stagingClauses());
         checkKeys();
         session.step("DELETE from the staging table of " + target);
-        String same = request.keys().stream()
-                .map(key -> Sql.name(staging) + "." + Sql.name(key) + " = " + Sql.name(target) + "." + Sql.name(key))
-                .collect(Collectors.joining(" AND "));
-        session.execute("DELETE FROM " + Sql.name(staging) + " USING " + Sql.name(target) + " WHERE " + same);
+        session.execute("DELETE FROM " + Sql.name(staging) + " USING " + Sql.name(target) + " WHERE "
+                + sameKeys(staging, target));
         insertFromStaging();
         dropStaging();
         return rows;
@@ -173,9 +173,9 @@ final class LoadSteps {
             return 0;
         }
         if (manifest.isEmpty() && keys.size() <= MOST_KEYS_BOUND) {
-            List<String> types = keyTypes();
+            keyColumns();
             session.step("DELETE from " + target);
-            return bound(keys, types, this::deleteStatement);
+            return bound(keys, this::deleteStatement);
         }
         createKeyStaging();
         stageKeys(manifest, expected, keys);
@@ -183,8 +183,9 @@ final class LoadSteps {
     }
 
     private long deleteStaged() throws SQLException {
+        String delete = deleteUsing(staging);
         session.step("DELETE from " + target);
-        long rows = session.execute(deleteUsing(staging));
+        long rows = session.execute(delete);
         dropStaging();
         return rows;
     }
@@ -235,9 +236,16 @@ final class LoadSteps {
         String missing =
                 request.keys().stream().map(key -> Sql.name(key) + " IS NULL").collect(Collectors.joining(" OR "));
         String keys = Sql.names(request.keys());
-        String bad = "SELECT " + keys + " FROM " + Sql.name(staging) + " GROUP BY " + keys + " HAVING COUNT(*) > 1 OR "
-                + missing + " LIMIT 1";
-        Optional<List<String>> example = session.row(bad);
+        String from = "SELECT " + keys + " FROM " + Sql.name(staging) + " GROUP BY " + keys;
+        String bad = " HAVING COUNT(*) > 1 OR " + missing + " LIMIT 1";
+        Session.FirstRow found = session.row(from + bad);
+        varcharKeys = found.types().stream().map(type -> type == Types.VARCHAR).toList();
+        Optional<List<String>> example = found.values();
+        if (example.isPresent() && varcharKeys.contains(true)) {
+            example = session.row(
+                            from + ", " + varchars().map(LoadSteps::length).collect(Collectors.joining(", ")) + bad)
+                    .values();
+        }
         if (example.isEmpty()) {
             return;
         }
@@ -254,11 +262,46 @@ final class LoadSteps {
                                 + "): nothing was loaded. Name the columns that identify a row as its keys.");
     }
 
-    private String deleteUsing(TableName keys) {
-        String matches = request.keys().stream()
-                .map(key -> Sql.name(target, key) + " = " + Sql.name(keys, key))
-                .collect(Collectors.joining(" AND "));
-        return "DELETE FROM " + Sql.name(target) + " USING " + Sql.name(keys) + " WHERE " + matches;
+    private String deleteUsing(TableName keys) throws SQLException {
+        return "DELETE FROM " + Sql.name(target) + " USING " + Sql.name(keys) + " WHERE " + sameKeys(target, keys);
+    }
+
+    /**
+     * The condition that rows of two tables have the same key. Redshift compares a VARCHAR without its trailing blanks
+     * ("Character types", "Significance of trailing blanks"), which may be all in which two rows' keys differ; LENGTH counts
+     * them.
+     */
+    private String sameKeys(TableName one, TableName other) throws SQLException {
+        List<String> conditions = new ArrayList<>();
+        for (int i = 0; i < request.keys().size(); i++) {
+            String left = Sql.name(one, request.keys().get(i));
+            String right = Sql.name(other, request.keys().get(i));
+            conditions.add(left + " = " + right);
+            if (isVarchar(i)) {
+                conditions.add(length(left) + " = " + length(right));
+            }
+        }
+        return String.join(" AND ", conditions);
+    }
+
+    private boolean isVarchar(int key) throws SQLException {
+        if (varcharKeys == null) {
+            varcharKeys = keyColumns().stream()
+                    .map(column -> column.typeName().equals("varchar")
+                            || column.typeName().equals("text"))
+                    .toList();
+        }
+        return varcharKeys.get(key);
+    }
+
+    private Stream<String> varchars() {
+        return IntStream.range(0, request.keys().size())
+                .filter(varcharKeys::get)
+                .mapToObj(i -> Sql.name(request.keys().get(i)));
+    }
+
+    private static String length(String expression) {
+        return "LENGTH(" + expression + ")";
     }
 
     private void insertFromStaging() throws SQLException {
@@ -269,13 +312,12 @@ final class LoadSteps {
     }
 
     /** Runs a statement of bound keys for each chunk of them, and returns the rows that all touched. */
-    private long bound(List<List<Object>> keys, List<String> types, Function<Chunk, String> sql) throws SQLException {
+    private long bound(List<List<Object>> keys, ChunkSql sql) throws SQLException {
         int size = Math.max(1, MOST_PARAMETERS / request.keys().size());
         long rows = 0;
         for (int from = 0; from < keys.size(); from += size) {
             List<List<Object>> chunk = keys.subList(from, Math.min(from + size, keys.size()));
-            try (PreparedStatement statement =
-                    session.connection().prepareStatement(sql.apply(new Chunk(chunk.size(), types)))) {
+            try (PreparedStatement statement = session.connection().prepareStatement(sql.of(chunk))) {
                 int parameter = 1;
                 for (List<Object> key : chunk) {
                     for (Object value : key) {
@@ -288,50 +330,65 @@ final class LoadSteps {
         return rows;
     }
 
-    /** How many keys a statement takes, and the types that their texts are cast to. */
-    private record Chunk(int keys, List<String> types) {}
-
-    private String deleteStatement(Chunk chunk) {
-        if (request.keys().size() == 1) {
-            String value = parameter(chunk.types().get(0));
-            return "DELETE FROM " + Sql.name(target) + " WHERE "
-                    + Sql.name(request.keys().get(0)) + " IN ("
-                    + String.join(", ", Collections.nCopies(chunk.keys(), value)) + ")";
-        }
-        List<String> matches = new ArrayList<>();
-        for (int i = 0; i < request.keys().size(); i++) {
-            matches.add(Sql.name(request.keys().get(i)) + " = "
-                    + parameter(chunk.types().get(i)));
-        }
-        String row = "(" + String.join(" AND ", matches) + ")";
-        return "DELETE FROM " + Sql.name(target) + " WHERE "
-                + String.join(" OR ", Collections.nCopies(chunk.keys(), row));
+    /** The SQL for some keys, which are its parameters, one after the other. */
+    private interface ChunkSql {
+        String of(List<List<Object>> keys) throws SQLException;
     }
 
-    private String insertStatement(Chunk chunk) {
-        String row = chunk.types().stream().map(LoadSteps::parameter).collect(Collectors.joining(", ", "(", ")"));
+    private String deleteStatement(List<List<Object>> keys) throws SQLException {
+        List<String> values = parameters();
+        String delete = "DELETE FROM " + Sql.name(target) + " WHERE ";
+        if (values.size() == 1 && !isVarchar(0)) {
+            return delete + Sql.name(request.keys().get(0)) + " IN ("
+                    + String.join(", ", Collections.nCopies(keys.size(), values.get(0))) + ")";
+        }
+        List<String> rows = new ArrayList<>();
+        for (List<Object> key : keys) {
+            List<String> matches = new ArrayList<>();
+            for (int i = 0; i < key.size(); i++) {
+                String column = Sql.name(request.keys().get(i));
+                matches.add(column + " = " + values.get(i));
+                if (isVarchar(i)) {
+                    String value = key.get(i).toString();
+                    matches.add(length(column) + " = " + value.codePointCount(0, value.length()));
+                }
+            }
+            rows.add("(" + String.join(" AND ", matches) + ")");
+        }
+        return delete + String.join(" OR ", rows);
+    }
+
+    private String insertStatement(List<List<Object>> keys) throws SQLException {
+        String row = "(" + String.join(", ", parameters()) + ")";
         return "INSERT INTO " + Sql.name(staging) + " (" + Sql.names(request.keys()) + ") VALUES "
-                + String.join(", ", Collections.nCopies(chunk.keys(), row));
+                + String.join(", ", Collections.nCopies(keys.size(), row));
     }
 
-    /** The key columns' types in SQL. Keys arrive as text, and Redshift compares no number with a text. */
-    private List<String> keyTypes() throws SQLException {
-        session.step("reading the key columns of " + target);
-        List<TargetColumn> columns = RedshiftCatalog.columns(session.connection(), target)
-                .orElseThrow(() -> new RedshiftLoadException(
-                        request.describe() + " failed: couldn't find table " + target + " on Redshift."));
-        return request.keys().stream()
-                .map(key -> columns.stream()
-                        .filter(column -> column.name().equalsIgnoreCase(key))
-                        .findFirst()
-                        .map(LoadSteps::castType)
-                        .orElseThrow(() -> new RedshiftLoadException(request.describe() + ": the key column '" + key
-                                + "' is missing in the target. Add it there or name other keys.")))
-                .toList();
+    /** A parameter for each key column. Keys arrive as text, and Redshift compares no number with a text. */
+    private List<String> parameters() throws SQLException {
+        return keyColumns().stream().map(LoadSteps::parameter).toList();
+    }
+
+    private List<TargetColumn> keyColumns() throws SQLException {
+        if (keyColumns == null) {
+            session.step("reading the key columns of " + target);
+            List<TargetColumn> columns = RedshiftCatalog.columns(session.connection(), target)
+                    .orElseThrow(() -> new RedshiftLoadException(
+                            request.describe() + " failed: couldn't find table " + target + " on Redshift."));
+            keyColumns = request.keys().stream()
+                    .map(key -> columns.stream()
+                            .filter(column -> column.name().equalsIgnoreCase(key))
+                            .findFirst()
+                            .orElseThrow(() -> new RedshiftLoadException(request.describe() + ": the key column '" + key
+                                    + "' is missing in the target. Add it there or name other keys.")))
+                    .toList();
+        }
+        return keyColumns;
     }
 
     /** A text as a value of a type. CAST would take the digits of a VARBYTE for its bytes ("FROM_HEX function"). */
-    private static String parameter(String type) {
+    private static String parameter(TargetColumn column) {
+        String type = castType(column);
         return type.equals("varbyte") ? "FROM_HEX(CAST(? AS VARCHAR(65535)))" : "CAST(? AS " + type + ")";
     }
 

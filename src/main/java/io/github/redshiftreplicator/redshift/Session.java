@@ -67,18 +67,26 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Runs a query and returns the values of its first row as texts, empty if it yields none. */
-    Optional<List<String>> row(String sql) throws SQLException {
+    /**
+     * A query's first row.
+     *
+     * @param types its columns' types, of java.sql.Types
+     * @param values its values as texts, empty if the query yields none
+     */
+    record FirstRow(List<Integer> types, Optional<List<String>> values) {}
+
+    /** Runs a query and returns its first row. */
+    FirstRow row(String sql) throws SQLException {
         LOG.debug("{}", sql);
         try (ResultSet row = statement().executeQuery(sql)) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
+            boolean found = row.next();
+            List<Integer> types = new ArrayList<>();
             List<String> values = new ArrayList<>();
             for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                values.add(row.getString(i));
+                types.add(row.getMetaData().getColumnType(i));
+                values.add(found ? row.getString(i) : null);
             }
-            return Optional.of(values);
+            return new FirstRow(types, found ? Optional.of(values) : Optional.empty());
         }
     }
 

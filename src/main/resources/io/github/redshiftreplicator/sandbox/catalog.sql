@@ -45,6 +45,31 @@ CREATE TYPE pg_catalog.varbyte (
 CREATE CAST (varbyte AS bytea) WITHOUT FUNCTION AS IMPLICIT;
 CREATE CAST (bytea AS varbyte) WITHOUT FUNCTION AS ASSIGNMENT;
 
+-- ---- operators
+
+-- "Trailing spaces in VARCHAR and CHAR values are treated as semantically insignificant when values are compared" ("Character
+-- types"). GROUP BY, which takes them for equal as well, tells them apart here.
+DO $$
+DECLARE
+    operands text[];
+    operator text;
+    name text;
+BEGIN
+    FOREACH operands SLICE 1 IN ARRAY ARRAY[['varchar', 'varchar'], ['bpchar', 'varchar'], ['varchar', 'bpchar']] LOOP
+        FOREACH operator IN ARRAY ARRAY['=', '<>'] LOOP
+            name := operands[1] || CASE operator WHEN '=' THEN '_equals_' ELSE '_differs_from_' END || operands[2];
+            EXECUTE format(
+                'CREATE FUNCTION pg_catalog.%I(%s, %s) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS'
+                    ' ''SELECT rtrim($1::text, '''' '''') OPERATOR(pg_catalog.%s) rtrim($2::text, '''' '''')''',
+                name, operands[1], operands[2], operator);
+            EXECUTE format(
+                'CREATE OPERATOR pg_catalog.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = %I)',
+                operator, operands[1], operands[2], name);
+        END LOOP;
+    END LOOP;
+END
+$$;
+
 -- ---- functions
 
 CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE AS
