@@ -190,7 +190,7 @@ class RandomKeysIT {
     void rowsAreFoundByTheirKeys(String of) throws SQLException {
         kind = of;
         Deployment deployment =
-                new Deployment(directory, SANDBOX.properties()).set("replicator.concurrent-tables", "8");
+                new Deployment(directory, SANDBOX.properties()).set("replicator.concurrent-tables", "24");
         List<Table> tables = tables(kind);
         try (Connection connection = open(deployment)) {
             source = connection;

@@ -394,6 +394,34 @@ class RandomValuesIT {
         Map<Integer, List<String>> arrived = arrived(columns);
         assertThat(differences(columns, drawn, arrived)).as("seed " + seed).isEmpty();
         assertThat(arrived).hasSize(ROWS);
+        Deployment.Result verified = deployment.run("verify", "v");
+        assertThat(verified.code()).as("seed " + seed + "\n" + verified).isZero();
+        String one = columns.get(random.nextInt(columns.size())).name();
+        SANDBOX.redshift(
+                "UPDATE v SET " + one + " = NULL WHERE id = (SELECT max(id) FROM v WHERE " + one + " IS NOT NULL)");
+        verified = deployment.run("verify", "v");
+        assertThat(verified.code()).as("seed " + seed + "\n" + verified).isOne();
+    }
+
+    /** The target that {@code ddl} proposes takes what the source's types allow. */
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "postgresql-sql", "mariadb", "mysql", "mysql-server"})
+    void theProposedTargetTakesWhatWasDrawn(String kind) throws SQLException {
+        Deployment deployment = new Deployment(directory, SANDBOX.properties());
+        List<Column> columns = columns(kind);
+        try (Connection source = source(kind, deployment)) {
+            fill(source, kind, columns);
+        }
+        deployment.table("v", "full", "reader", kind.equals("postgresql") ? "copy" : "sql");
+        Deployment.Result ddl = deployment.run("ddl", "v");
+        assertThat(ddl.code()).as(ddl.toString()).isZero();
+        SANDBOX.redshift(ddl.out().strip().replaceAll(";$", ""));
+
+        Deployment.Result result = deployment.run("replicate", "v");
+
+        assertThat(result.code()).as("seed " + seed + "\n" + result).isZero();
+        Deployment.Result verified = deployment.run("verify", "v");
+        assertThat(verified.code()).as("seed " + seed + "\n" + verified).isZero();
     }
 
     /** What a policy alters is loaded, and counted to the value. */

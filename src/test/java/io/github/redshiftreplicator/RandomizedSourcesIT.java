@@ -41,7 +41,7 @@ class RandomizedSourcesIT {
     static final MySql MYSQL = new MySql();
 
     private static final Logger LOG = LoggerFactory.getLogger(RandomizedSourcesIT.class);
-    private static final long SECONDS = Long.getLong("replicator.random.seconds", 15);
+    private static final long SECONDS = Long.getLong("replicator.random.seconds", 10);
     private static final int WRITERS = 3;
     private static final int KEYS = 200;
 
