@@ -195,19 +195,29 @@ class RandomKeysIT {
         try (Connection connection = open(deployment)) {
             source = connection;
             create(deployment, tables);
+            // a row that MySQL refuses ends no transaction
+            connection.setAutoCommit(!kind.startsWith("m"));
             for (Table table : tables) {
                 for (int row = 0; row < ROWS; row++) {
                     insert(table, row, table.draw().apply(random));
                 }
             }
+            commit();
             assertSameAfter("replicate", deployment, tables);
 
             for (Table table : tables) {
                 change(table);
             }
+            commit();
             assertSameAfter("replicate", deployment, tables);
             assertSameAfter("reconcile", deployment, tables);
             assertSameAfter("verify", deployment, tables);
+        }
+    }
+
+    private void commit() throws SQLException {
+        if (!source.getAutoCommit()) {
+            source.commit();
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -40,9 +40,13 @@ final class MySqlDialect implements Dialect {
 
     /**
      * Whoever reads the list of transactions keeps the server's copy of it alive, so two that read in turn would both get
-     * an old one for ever. Other processes are met by an irregular pace.
+     * an old one for ever. A new one takes a tenth of a second, so it is for all tables that wait for one. Other processes are met
+     * by an irregular pace.
      */
-    private final ReentrantLock listing = new ReentrantLock(true);
+    private final SharedQuery<Optional<List<Listed>>> listing = new SharedQuery<>();
+
+    /** @param mayWrite whether it has changed something or runs a statement */
+    private record Listed(RunningTransaction transaction, boolean mayWrite) {}
 
     /** What a server or a user may have set and what would change values, or leave rows out. */
     private static final String SESSION = "SET time_zone = '+00:00', net_write_timeout = 3600,"
@@ -131,7 +135,7 @@ final class MySqlDialect implements Dialect {
                     List.of(),
                     Optional.of(replica()));
         }
-        Optional<List<RunningTransaction>> running = running(connection, "");
+        Optional<List<RunningTransaction>> running = running(connection, listed -> true);
         return new Look(
                 clock,
                 highest.map(ColumnTime::parse),
@@ -205,13 +209,21 @@ final class MySqlDialect implements Dialect {
      * The transactions that may write, or empty if they cannot be known. InnoDB serves this table from a cache as long as
      * it is read more often than every 0.1 s; only a list that shows this very query is new.
      */
-    private Optional<List<RunningTransaction>> running(Connection connection, String condition) throws SQLException {
-        listing.lock();
+    private Optional<List<RunningTransaction>> running(Connection connection, Predicate<Listed> condition)
+            throws SQLException {
+        // or others might list it
+        connection.rollback();
+        return listing.result(() -> listNew(connection))
+                .map(list ->
+                        list.stream().filter(condition).map(Listed::transaction).toList());
+    }
+
+    private static Optional<List<Listed>> listNew(Connection connection) throws SQLException {
         Pause pause = new Pause(LONGEST_CACHED);
         try {
             do {
                 beginSnapshot(connection);
-                Optional<List<RunningTransaction>> list = list(connection, condition);
+                Optional<List<Listed>> list = list(connection);
                 if (list.isPresent()) {
                     return list;
                 }
@@ -223,30 +235,28 @@ final class MySqlDialect implements Dialect {
                 return Optional.empty();
             }
             throw e;
-        } finally {
-            listing.unlock();
         }
     }
 
-    private static Optional<List<RunningTransaction>> list(Connection connection, String condition)
-            throws SQLException {
+    private static Optional<List<Listed>> list(Connection connection) throws SQLException {
         String token = UUID.randomUUID().toString();
         // trx_started is in the server's system zone, in whole seconds
         String sql = "SELECT '" + token + "', trx_mysql_thread_id = connection_id(), trx_query,"
                 + " trx_mysql_thread_id, trx_started, utc_timestamp() - INTERVAL timestampdiff(SECOND, trx_started,"
-                + " convert_tz(utc_timestamp(), '+00:00', 'SYSTEM')) SECOND"
+                + " convert_tz(utc_timestamp(), '+00:00', 'SYSTEM')) SECOND,"
+                + " trx_rows_modified > 0 OR trx_query IS NOT NULL"
                 + " FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = connection_id()"
-                + " OR trx_is_read_only = 0 AND trx_autocommit_non_locking = 0" + condition;
+                + " OR trx_is_read_only = 0 AND trx_autocommit_non_locking = 0";
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             boolean isNew = false;
-            List<RunningTransaction> running = new ArrayList<>();
+            List<Listed> running = new ArrayList<>();
             while (result.next()) {
                 String query = result.getString(3);
                 if (result.getBoolean(2)) {
                     isNew = query != null && query.contains(token);
                 } else {
-                    running.add(running(result));
+                    running.add(new Listed(running(result), result.getBoolean(7)));
                 }
             }
             return isNew ? Optional.of(running) : Optional.empty();
@@ -270,8 +280,7 @@ final class MySqlDialect implements Dialect {
             Pause.of(selection.lag().orElse(REPLICA_LAG));
             return List.of();
         }
-        Optional<List<RunningTransaction>> writers =
-                running(connection, " AND (trx_rows_modified > 0 OR trx_query IS NOT NULL)");
+        Optional<List<RunningTransaction>> writers = running(connection, Listed::mayWrite);
         if (writers.isEmpty()) {
             connection.rollback();
             Pause.of(selection.lag().orElse(LAG_WITHOUT_PROCESS));
@@ -282,7 +291,7 @@ final class MySqlDialect implements Dialect {
     @Override
     public Set<String> stillRunning(Connection connection, Set<String> ids) throws SQLException {
         // unknown counts as running
-        return running(connection, "")
+        return running(connection, listed -> true)
                 .map(list -> list.stream().map(RunningTransaction::id).collect(Collectors.toSet()))
                 .orElse(ids);
     }
