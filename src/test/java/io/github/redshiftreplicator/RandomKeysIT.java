@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rows with keys of every common type, drawn at random, are deleted, inserted anew and given other keys; the target's rows are
- * found by them. {@code -Dreplicator.random.seed} draws the same again.
+ * found by them. {@code -Dreplicator.random.seed} draws others.
  */
 class RandomKeysIT {
     @RegisterExtension
@@ -43,7 +43,7 @@ class RandomKeysIT {
     private static final int ROWS = Integer.getInteger("replicator.random.rows", 60);
     private static final int INSERTED_ANEW = 100_000;
 
-    private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
+    private final long seed = Long.getLong("replicator.random.seed", 1);
     private final Random random = new Random(seed);
 
     @TempDir

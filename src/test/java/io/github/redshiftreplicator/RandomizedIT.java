@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +50,8 @@ class RandomizedIT {
     Path directory;
 
     private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
-    private final AtomicInteger commits = new AtomicInteger();
-    private final AtomicInteger rollbacks = new AtomicInteger();
+    private final RandomWriter writer =
+            new RandomWriter(this::isOver, random -> List.of(statement(random)), RandomizedIT::linger);
     private final AtomicInteger kills = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
     private long end;
@@ -104,7 +103,8 @@ class RandomizedIT {
         List<CompletableFuture<Void>> threads = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Random own = new Random(random.nextLong());
-            threads.add(CompletableFuture.runAsync(() -> write(own)));
+            Connection connection = SANDBOX.source();
+            threads.add(CompletableFuture.runAsync(() -> writer.write(connection, own)));
         }
         Random killer = new Random(random.nextLong());
         threads.add(CompletableFuture.runAsync(() -> replicateInProcessesThatDie(killer)));
@@ -119,7 +119,7 @@ class RandomizedIT {
 
         finish();
 
-        LOG.info("{} commits, {} rollbacks, {} runs, {} kills", commits, rollbacks, runs, kills);
+        LOG.info("{} commits, {} rollbacks, {} runs, {} kills", writer.commits(), writer.rollbacks(), runs, kills);
         assertSameTables();
         assertLedgers();
         Deployment.Result verified = deployment.run("verify");
@@ -132,7 +132,7 @@ class RandomizedIT {
         finish();
         assertSameTables();
         assertThat(storedKeys()).as(what("S3")).isEmpty();
-        assertThat(commits.get()).as("commits").isPositive();
+        assertThat(writer.commits()).as("commits").isPositive();
         assertThat(runs.get()).as("runs").isPositive();
     }
 
@@ -145,48 +145,6 @@ class RandomizedIT {
     }
 
     // ---- writers
-
-    private void write(Random random) {
-        try (Connection connection = SANDBOX.source()) {
-            connection.setAutoCommit(false);
-            while (!isOver()) {
-                try {
-                    transaction(connection, random);
-                } catch (SQLException e) {
-                    // a key that is there already, a deadlock: as applications have them
-                    connection.rollback();
-                    rollbacks.incrementAndGet();
-                }
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void transaction(Connection connection, Random random) throws SQLException {
-        int statements = 1 + random.nextInt(6);
-        for (int i = 0; i < statements; i++) {
-            Savepoint savepoint = random.nextInt(4) == 0 ? connection.setSavepoint() : null;
-            SandboxExtension.execute(connection, statement(random));
-            if (savepoint != null && random.nextBoolean()) {
-                connection.rollback(savepoint);
-            }
-            if (random.nextInt(6) == 0) {
-                linger(connection, random.nextInt(400));
-            }
-        }
-        if (random.nextInt(12) == 0) {
-            // longer than the replicator waits for anyone
-            linger(connection, 2_000 + random.nextInt(2_000));
-        }
-        if (random.nextInt(5) == 0) {
-            connection.rollback();
-            rollbacks.incrementAndGet();
-        } else {
-            connection.commit();
-            commits.incrementAndGet();
-        }
-    }
 
     private static void linger(Connection connection, int millis) throws SQLException {
         SandboxExtension.execute(connection, "SELECT pg_sleep(" + millis / 1000.0 + ")");

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,8 +48,8 @@ class RandomizedSourcesIT {
     Path directory;
 
     private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
-    private final AtomicInteger commits = new AtomicInteger();
-    private final AtomicInteger rollbacks = new AtomicInteger();
+    private final RandomWriter writer =
+            new RandomWriter(this::isOver, this::statements, (connection, millis) -> linger(millis));
     private final AtomicInteger runs = new AtomicInteger();
     private final AtomicInteger kills = new AtomicInteger();
     private boolean isH2;
@@ -127,7 +126,8 @@ class RandomizedSourcesIT {
         List<CompletableFuture<Void>> threads = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Random own = new Random(random.nextLong());
-            threads.add(CompletableFuture.runAsync(() -> write(own)));
+            Connection connection = source();
+            threads.add(CompletableFuture.runAsync(() -> writer.write(connection, own)));
         }
         Random other = new Random(random.nextLong());
         // a database in memory is this process's only
@@ -141,7 +141,7 @@ class RandomizedSourcesIT {
 
         finish();
 
-        LOG.info("{} commits, {} rollbacks, {} runs, {} kills", commits, rollbacks, runs, kills);
+        LOG.info("{} commits, {} rollbacks, {} runs, {} kills", writer.commits(), writer.rollbacks(), runs, kills);
         assertSameTables();
         execute(
                 "INSERT INTO visits (name) VALUES ('last')",
@@ -150,7 +150,7 @@ class RandomizedSourcesIT {
                 "INSERT INTO items VALUES ('last', 1, '', CURRENT_TIMESTAMP)");
         finish();
         assertSameTables();
-        assertThat(commits.get()).as("commits").isPositive();
+        assertThat(writer.commits()).as("commits").isPositive();
         assertThat(runs.get()).as("runs").isPositive();
     }
 
@@ -160,50 +160,6 @@ class RandomizedSourcesIT {
 
     private boolean isOver() {
         return System.nanoTime() - end > 0;
-    }
-
-    private void write(Random random) {
-        try (Connection connection = source()) {
-            connection.setAutoCommit(false);
-            while (!isOver()) {
-                try {
-                    transaction(connection, random);
-                } catch (SQLException e) {
-                    // a key that is there already, a deadlock: as applications have them
-                    connection.rollback();
-                    rollbacks.incrementAndGet();
-                }
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void transaction(Connection connection, Random random) throws SQLException {
-        int statements = 1 + random.nextInt(6);
-        for (int i = 0; i < statements; i++) {
-            Savepoint savepoint = random.nextInt(4) == 0 ? connection.setSavepoint() : null;
-            for (String sql : statements(random)) {
-                SandboxExtension.execute(connection, sql);
-            }
-            if (savepoint != null && random.nextBoolean()) {
-                connection.rollback(savepoint);
-            }
-            if (random.nextInt(6) == 0) {
-                linger(random.nextInt(400));
-            }
-        }
-        if (random.nextInt(12) == 0) {
-            // longer than the replicator waits for anyone
-            linger(2_000 + random.nextInt(2_000));
-        }
-        if (random.nextInt(5) == 0) {
-            connection.rollback();
-            rollbacks.incrementAndGet();
-        } else {
-            connection.commit();
-            commits.incrementAndGet();
-        }
     }
 
     /** Holds the transaction open. */
