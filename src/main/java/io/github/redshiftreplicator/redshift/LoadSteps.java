@@ -239,9 +239,11 @@ final class LoadSteps {
         String from = "SELECT " + keys + " FROM " + Sql.name(staging) + " GROUP BY " + keys;
         String bad = " HAVING COUNT(*) > 1 OR " + missing + " LIMIT 1";
         Session.FirstRow found = session.row(from + bad);
+        // so a merge need not ask the catalog
         varcharKeys = found.types().stream().map(type -> type == Types.VARCHAR).toList();
         Optional<List<String>> example = found.values();
         if (example.isPresent() && varcharKeys.contains(true)) {
+            // GROUP BY leaves trailing blanks out as well
             example = session.row(
                             from + ", " + varchars().map(LoadSteps::length).collect(Collectors.joining(", ")) + bad)
                     .values();

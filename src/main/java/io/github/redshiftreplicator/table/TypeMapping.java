@@ -7,8 +7,9 @@ import java.util.List;
  * docs/type-mapping.md. Immutable.
  *
  * <p>Placeholders in the SQL: {@code {v}} the value, {@code {n}} the target's length in bytes, {@code {p}} the digits before
- * and {@code {s}} those after its decimal point, {@code {below}} the greatest double of so few digits before it, {@code {min}} and {@code {max}} its bounds (of a float: the least and the
- * most that it keeps of a positive number), {@code {t}} its type; {@code {w}} the source's declared length.
+ * and {@code {s}} those after its decimal point, {@code {below}} the greatest double with no more digits before it,
+ * {@code {min}} and {@code {max}} its bounds (of a float: the least and the most that it keeps of a positive number),
+ * {@code {t}} its type; {@code {w}} the source's declared length.
  *
  * @param sources the source's names of the types
  * @param targets Redshift's names of the types

@@ -98,6 +98,17 @@ class LoadIT {
         assertUnchanged();
     }
 
+    /** Which is looked for twice: the first time trailing blanks may be all that differs. */
+    @Test
+    void mergeRefusesATextThatComesTwice() throws Exception {
+        String manifest = redshift.manifest(row("3", "1", "a"), row("4", "2", "a"));
+
+        Exchange exchange = redshift.send("redshift:merge?table=users&keys=name", load(manifest, 2));
+
+        assertThat(exchange.getException()).hasMessageContaining("the key (name) is not unique", "for example (a)");
+        assertUnchanged();
+    }
+
     @Test
     void mergeRefusesANullKey() throws Exception {
         String manifest = redshift.manifest(row("3", null, "a"));
