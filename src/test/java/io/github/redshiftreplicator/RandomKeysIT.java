@@ -3,51 +3,29 @@ package io.github.redshiftreplicator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
-import io.github.redshiftreplicator.source.MariaDb;
-import io.github.redshiftreplicator.source.MySql;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rows with keys of every common type, drawn at random, are deleted, inserted anew and given other keys; the target's rows are
- * found by them. {@code -Dreplicator.random.seed} draws others.
+ * found by them.
  */
-class RandomKeysIT {
-    @RegisterExtension
-    static final SandboxExtension SANDBOX = new SandboxExtension();
-
-    @RegisterExtension
-    static final MariaDb MARIADB = new MariaDb();
-
-    @RegisterExtension
-    static final MySql MYSQL = new MySql();
-
+class RandomKeysIT extends RandomSources {
     private static final int ROWS = Integer.getInteger("replicator.random.rows", 60);
     private static final int INSERTED_ANEW = 100_000;
-
-    private final long seed = Long.getLong("replicator.random.seed", 1);
-    private final Random random = new Random(seed);
-
-    @TempDir
-    Path directory;
 
     private String kind;
     private Connection source;
@@ -64,15 +42,11 @@ class RandomKeysIT {
             String target,
             Function<Random, String> draw,
             UnaryOperator<String> form,
-            Map<Integer, String> rows) {
-        boolean isBytes() {
-            return target.startsWith("varbyte") && !source.equals("uuid");
-        }
-    }
+            Map<Integer, String> rows) {}
 
     private static List<Table> tables(String kind) {
         boolean isPostgreSql = kind.equals("postgresql");
-        boolean isMySql = kind.startsWith("m");
+        boolean isMySql = isMySql(kind);
         boolean isH2 = kind.equals("h2");
         boolean isSqlite = kind.equals("sqlite");
         String binary = isMySql ? " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" : "";
@@ -159,32 +133,6 @@ class RandomKeysIT {
         tables.add(new Table("t" + tables.size(), source, target, draw, form, new TreeMap<>()));
     }
 
-    private Connection open(Deployment deployment) throws SQLException {
-        if (kind.equals("postgresql")) {
-            return SANDBOX.source();
-        }
-        String url =
-                switch (kind) {
-                    case "mysql-server" -> MYSQL.newDatabase();
-                    case "h2" -> "jdbc:h2:mem:keys" + seed + ";DB_CLOSE_DELAY=-1;TIME ZONE=UTC";
-                    case "sqlite" ->
-                        "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL&busy_timeout=5000";
-                    default -> MARIADB.newDatabase(kind);
-                };
-        String user = kind.startsWith("m") ? "admin" : kind.equals("h2") ? "sa" : "";
-        String password = kind.startsWith("m") ? "admin" : "";
-        deployment
-                .set("replicator.source.url", url)
-                .set("replicator.source.username", user)
-                .set("replicator.source.password", password)
-                .set("replicator.source.time-zone", "UTC");
-        Connection connection = DriverManager.getConnection(url, user, password);
-        if (kind.startsWith("m")) {
-            SandboxExtension.execute(connection, "SET time_zone = '+00:00'");
-        }
-        return connection;
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"postgresql", "mariadb", "mysql", "mysql-server", "h2", "sqlite"})
     void rowsAreFoundByTheirKeys(String of) throws SQLException {
@@ -192,11 +140,11 @@ class RandomKeysIT {
         Deployment deployment =
                 new Deployment(directory, SANDBOX.properties()).set("replicator.concurrent-tables", "24");
         List<Table> tables = tables(kind);
-        try (Connection connection = open(deployment)) {
+        try (Connection connection = open(kind, deployment)) {
             source = connection;
             create(deployment, tables);
             // a row that MySQL refuses ends no transaction
-            connection.setAutoCommit(!kind.startsWith("m"));
+            connection.setAutoCommit(!isMySql(kind));
             for (Table table : tables) {
                 for (int row = 0; row < ROWS; row++) {
                     insert(table, row, table.draw().apply(random));
@@ -253,8 +201,8 @@ class RandomKeysIT {
                     }
                 }
                 case 2 -> {
-                    String sql = "UPDATE " + table.name() + " SET k = " + parameter(table) + ", updated_at = " + now()
-                            + " WHERE v = ?";
+                    String sql = "UPDATE " + table.name() + " SET k = " + parameter(kind, table.source())
+                            + ", updated_at = " + now() + " WHERE v = ?";
                     execute(table, sql, row, table.draw().apply(random));
                 }
                 default -> {
@@ -265,35 +213,21 @@ class RandomKeysIT {
     }
 
     private void insert(Table table, int row, String key) throws SQLException {
-        String sql = "INSERT INTO " + table.name() + " (k, updated_at, v) VALUES (" + parameter(table) + ", " + now()
-                + ", ?)";
+        String sql = "INSERT INTO " + table.name() + " (k, updated_at, v) VALUES (" + parameter(kind, table.source())
+                + ", " + now() + ", ?)";
         execute(table, sql, row, key);
     }
 
     /** Gives a row its key, unless another row has it. */
     private void execute(Table table, String sql, int row, String key) throws SQLException {
-        boolean isEmbedded = kind.equals("h2") || kind.equals("sqlite");
         try (PreparedStatement statement = source.prepareStatement(sql)) {
-            if (isEmbedded && table.isBytes()) {
-                statement.setBytes(1, HexFormat.of().parseHex(key));
-            } else if (isEmbedded && table.source().equals("double")) {
-                statement.setDouble(1, Double.parseDouble(key));
-            } else {
-                statement.setString(1, key);
-            }
+            set(statement, 1, kind, table.source(), key);
             statement.setInt(2, row);
             statement.executeUpdate();
             table.rows().put(row, key);
         } catch (SQLException e) {
             assertThat(e.getMessage()).containsPattern("(?i)duplicate|unique");
         }
-    }
-
-    private String parameter(Table table) {
-        if (kind.equals("postgresql")) {
-            return table.isBytes() ? "decode(?, 'hex')" : "CAST(? AS " + table.source() + ")";
-        }
-        return table.isBytes() && kind.startsWith("m") ? "unhex(?)" : "?";
     }
 
     private String now() {
@@ -317,9 +251,5 @@ class RandomKeysIT {
                             .map(row -> row.getKey() + ": " + table.form().apply(row.getValue()))
                             .toList());
         }
-    }
-
-    private String what(String what) {
-        return what + " with -Dreplicator.random.seed=" + seed;
     }
 }

@@ -3,11 +3,7 @@ package io.github.redshiftreplicator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
-import io.github.redshiftreplicator.source.MariaDb;
-import io.github.redshiftreplicator.source.MySql;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -15,7 +11,6 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,33 +19,16 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Values of every common type, drawn at random with the ends of their ranges among them, arrive from every kind of source.
- * What is expected is what was drawn, not what the replicator reads. {@code -Dreplicator.random.seed} draws others.
+ * What is expected is what was drawn, not what the replicator reads.
  */
-class RandomValuesIT {
-    @RegisterExtension
-    static final SandboxExtension SANDBOX = new SandboxExtension();
-
-    @RegisterExtension
-    static final MariaDb MARIADB = new MariaDb();
-
-    @RegisterExtension
-    static final MySql MYSQL = new MySql();
-
+class RandomValuesIT extends RandomSources {
     private static final int ROWS = Integer.getInteger("replicator.random.rows", 1000);
-
-    private final long seed = Long.getLong("replicator.random.seed", 1);
-    private final Random random = new Random(seed);
-
-    @TempDir
-    Path directory;
 
     /**
      * A column.
@@ -73,7 +51,7 @@ class RandomValuesIT {
     /** Types for the columns that each kind of source has, and those that it has not. */
     private static List<Column> columns(String kind) {
         boolean isPostgreSql = kind.startsWith("postgresql");
-        boolean isMySql = kind.startsWith("m");
+        boolean isMySql = isMySql(kind);
         boolean isH2 = kind.equals("h2");
         boolean isSqlite = kind.equals("sqlite");
         String real = isPostgreSql ? "double precision" : "double";
@@ -240,7 +218,7 @@ class RandomValuesIT {
     /** Targets that cannot hold all of what is drawn, and types by which what is altered is told from what is not. */
     private static List<Column> narrowColumns(String kind) {
         boolean isPostgreSql = kind.startsWith("postgresql");
-        boolean isMySql = kind.startsWith("m");
+        boolean isMySql = isMySql(kind);
         boolean isSqlite = kind.equals("sqlite");
         String real = isPostgreSql ? "double precision" : "double";
         String text = isPostgreSql || isSqlite ? "text" : "varchar(200)" + (isMySql ? " CHARACTER SET utf8mb4" : "");
@@ -287,6 +265,10 @@ class RandomValuesIT {
         String dateTime = isMySql ? "datetime(6)" : "timestamp(6)";
         column(columns, dateTime, moment, RandomValues::instant, "date");
         column(columns, dateTime, moment, UnaryOperator.identity(), "varchar(10)");
+        if (isMySql) {
+            Function<Random, String> unsigned = r -> Long.toUnsignedString(RandomValues.whole(r));
+            numbers(columns, "bigint unsigned", unsigned, "decimal(9,0)", "decimal(9,2)", "bigint", "smallint");
+        }
         if (isPostgreSql) {
             column(columns, "json", RandomValues::wildJson, RandomValues::canonical, "super");
             numbers(
@@ -323,56 +305,6 @@ class RandomValuesIT {
         }
     }
 
-    private Connection source(String kind, Deployment deployment) throws SQLException {
-        if (kind.startsWith("postgresql")) {
-            return SANDBOX.source();
-        }
-        String url =
-                switch (kind) {
-                    case "mysql-server" -> MYSQL.url();
-                    case "h2" -> "jdbc:h2:" + directory.resolve("h2");
-                    case "sqlite" -> "jdbc:sqlite:" + directory.resolve("source.db") + "?journal_mode=WAL";
-                    default -> MARIADB.url(kind);
-                };
-        String user = kind.startsWith("m") ? "admin" : "";
-        SANDBOX.properties().forEach((key, value) -> {
-            if (key.startsWith("replicator.source.")) {
-                deployment.set(key.replace(".source.", ".state."), value);
-            }
-        });
-        deployment
-                .set("replicator.source.url", url)
-                .set("replicator.source.username", user)
-                .set("replicator.source.password", user)
-                .set("replicator.source.time-zone", "UTC");
-        return DriverManager.getConnection(url, user, user);
-    }
-
-    private static String parameter(String kind, Column column) {
-        boolean isBytes = column.target().startsWith("varbyte");
-        if (kind.startsWith("postgresql")) {
-            return isBytes ? "decode(?, 'hex')" : "?::" + column.source();
-        }
-        String json = column.source().equals("json") && kind.equals("h2") ? " FORMAT JSON" : "";
-        return isBytes && kind.startsWith("m") ? "unhex(?)" : "?" + json;
-    }
-
-    private static void set(PreparedStatement statement, String kind, int parameter, Column column, String value)
-            throws SQLException {
-        boolean isEmbedded = kind.equals("h2") || kind.equals("sqlite");
-        if (isEmbedded
-                && value != null
-                && column.target().startsWith("varbyte")
-                && !column.source().equals("uuid")) {
-            statement.setBytes(parameter, HexFormat.of().parseHex(value));
-        } else if (isEmbedded && value != null && column.source().equals("double")) {
-            // SQLite's own parser is not exact
-            statement.setDouble(parameter, Double.parseDouble(value));
-        } else {
-            statement.setString(parameter, value);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"postgresql", "postgresql-sql", "mariadb", "mysql", "mysql-server", "h2", "sqlite"})
     void whatWasDrawnArrives(String kind) throws SQLException {
@@ -384,17 +316,17 @@ class RandomValuesIT {
                 .table("v", "full", "reader", kind.equals("postgresql") ? "copy" : "sql")
                 .run("replicate", "v");
 
-        assertThat(result.code()).as("seed " + seed + "\n" + result).isZero();
+        assertThat(result.code()).as(what(result.toString())).isZero();
         Map<Integer, List<String>> arrived = arrived(columns);
-        assertThat(differences(columns, drawn, arrived)).as("seed " + seed).isEmpty();
+        assertThat(differences(columns, drawn, arrived)).as(what("values")).isEmpty();
         assertThat(arrived).hasSize(ROWS);
         Deployment.Result verified = deployment.run("verify", "v");
-        assertThat(verified.code()).as("seed " + seed + "\n" + verified).isZero();
+        assertThat(verified.code()).as(what(verified.toString())).isZero();
         String one = columns.get(random.nextInt(columns.size())).name();
         SANDBOX.redshift(
                 "UPDATE v SET " + one + " = NULL WHERE id = (SELECT max(id) FROM v WHERE " + one + " IS NOT NULL)");
         verified = deployment.run("verify", "v");
-        assertThat(verified.code()).as("seed " + seed + "\n" + verified).isOne();
+        assertThat(verified.code()).as(what(verified.toString())).isOne();
     }
 
     /** The target that {@code ddl} proposes takes what the source's types allow. */
@@ -403,7 +335,7 @@ class RandomValuesIT {
     void theProposedTargetTakesWhatWasDrawn(String kind) throws SQLException {
         Deployment deployment = new Deployment(directory, SANDBOX.properties());
         List<Column> columns = columns(kind);
-        try (Connection source = source(kind, deployment)) {
+        try (Connection source = open(kind, deployment)) {
             fill(source, kind, columns);
         }
         deployment.table("v", "full", "reader", kind.equals("postgresql") ? "copy" : "sql");
@@ -413,9 +345,9 @@ class RandomValuesIT {
 
         Deployment.Result result = deployment.run("replicate", "v");
 
-        assertThat(result.code()).as("seed " + seed + "\n" + result).isZero();
+        assertThat(result.code()).as(what(result.toString())).isZero();
         Deployment.Result verified = deployment.run("verify", "v");
-        assertThat(verified.code()).as("seed " + seed + "\n" + verified).isZero();
+        assertThat(verified.code()).as(what(verified.toString())).isZero();
     }
 
     /** What a policy alters is loaded, and counted to the value. */
@@ -450,7 +382,7 @@ class RandomValuesIT {
                         onInvalid)
                 .run("replicate", "v");
 
-        assertThat(result.code()).as("seed " + seed + "\n" + result).isZero();
+        assertThat(result.code()).as(what(result.toString())).isZero();
         Map<Integer, List<String>> arrived = arrived(columns);
         long altered = 0;
         for (int id : drawn.keySet()) {
@@ -459,7 +391,7 @@ class RandomValuesIT {
             }
         }
         assertThat(SANDBOX.sourceRows("SELECT altered_count FROM replicator_replications"))
-                .as("seed " + seed)
+                .as(what("values"))
                 .containsExactly(List.of(String.valueOf(altered)));
         assertThat(arrived).hasSize(ROWS);
     }
@@ -470,16 +402,12 @@ class RandomValuesIT {
         SANDBOX.redshift(columns.stream()
                 .map(column -> column.name() + " " + column.target())
                 .collect(Collectors.joining(", ", "CREATE TABLE v (id int, ", ")")));
-        try (Connection source = source(kind, deployment)) {
+        try (Connection source = open(kind, deployment)) {
             return fill(source, kind, columns);
         }
     }
 
     private Map<Integer, List<String>> fill(Connection source, String kind, List<Column> columns) throws SQLException {
-        if (kind.startsWith("m")) {
-            SandboxExtension.execute(source, "SET time_zone = '+00:00'");
-        }
-        SandboxExtension.execute(source, "DROP TABLE IF EXISTS v");
         SandboxExtension.execute(
                 source,
                 columns.stream()
@@ -488,7 +416,7 @@ class RandomValuesIT {
         source.setAutoCommit(false);
         Map<Integer, List<String>> drawn = new TreeMap<>();
         String insert = columns.stream()
-                .map(column -> parameter(kind, column))
+                .map(column -> parameter(kind, column.source()))
                 .collect(Collectors.joining(", ", "INSERT INTO v VALUES (?, ", ")"));
         try (PreparedStatement statement = source.prepareStatement(insert)) {
             for (int id = 1; id <= ROWS; id++) {
@@ -498,7 +426,7 @@ class RandomValuesIT {
                     String value =
                             random.nextInt(10) == 0 ? null : column.draw().apply(random);
                     row.add(column.plain(value));
-                    set(statement, kind, row.size() + 1, column, value);
+                    set(statement, row.size() + 1, kind, column.source(), value);
                 }
                 statement.executeUpdate();
                 drawn.put(id, row);

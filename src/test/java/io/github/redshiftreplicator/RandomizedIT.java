@@ -8,54 +8,24 @@ import io.github.redshiftreplicator.sandbox.S3Faults;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Writers change the source in transactions that commit late or not at all, while replications run in this process and in
  * others that are killed, and S3, Redshift and the source fail. When the writers have stopped, the targets equal their
  * sources.
- *
- * <p>It runs for {@code -Dreplicator.random.seconds}, 60 unless given. {@code -Dreplicator.random.seed} repeats what the
- * writers and the faults chose; how their steps interleave is the machine's choice.
  */
-class RandomizedIT {
-    @RegisterExtension
-    static final SandboxExtension SANDBOX = new SandboxExtension();
-
-    private static final Logger LOG = LoggerFactory.getLogger(RandomizedIT.class);
-    private static final long SECONDS = Long.getLong("replicator.random.seconds", 60);
-    private static final int WRITERS = 3;
-    private static final int KEYS = 200;
-
+class RandomizedIT extends RandomizedRuns {
     private static final List<String> TABLES = List.of("visits", "notes", "users", "items", "tags");
     private static final String EPOCH = ", extract(epoch FROM updated_at)::numeric(20,6)";
 
-    @TempDir
-    Path directory;
-
-    private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
-    private final RandomWriter writer =
-            new RandomWriter(this::isOver, random -> List.of(statement(random)), RandomizedIT::linger);
-    private final AtomicInteger kills = new AtomicInteger();
-    private final AtomicInteger runs = new AtomicInteger();
-    private long end;
-    private Deployment deployment;
     private S3Faults s3;
 
     @BeforeEach
@@ -85,8 +55,7 @@ class RandomizedIT {
                 "CREATE TABLE users (id int, name varchar(100), updated_at timestamptz)",
                 "CREATE TABLE items (region varchar(10), no int, name varchar(100), updated_at timestamptz)",
                 "CREATE TABLE tags (id int, name varchar(100))");
-        Deployment.Result installed = deployment.run("install");
-        assertThat(installed.code()).as(installed.toString()).isZero();
+        install();
     }
 
     @AfterEach
@@ -97,29 +66,8 @@ class RandomizedIT {
 
     @Test
     void whateverHappensNoRowIsLostOrDoubled() throws Exception {
-        LOG.info("Seed {}, {} seconds", seed, SECONDS);
-        end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-        Random random = new Random(seed);
-        List<CompletableFuture<Void>> threads = new ArrayList<>();
-        for (int i = 0; i < WRITERS; i++) {
-            Random own = new Random(random.nextLong());
-            Connection connection = SANDBOX.source();
-            threads.add(CompletableFuture.runAsync(() -> writer.write(connection, own)));
-        }
-        Random killer = new Random(random.nextLong());
-        threads.add(CompletableFuture.runAsync(() -> replicateInProcessesThatDie(killer)));
-        replicateHere(random);
-        for (CompletableFuture<Void> thread : threads) {
-            thread.join();
-        }
-        SANDBOX.faults().clear();
-        s3.failPuts(0);
-        s3.resetPuts(0);
-        s3.loseAnswersOfPuts(0);
+        runAll(60, true);
 
-        finish();
-
-        LOG.info("{} commits, {} rollbacks, {} runs, {} kills", writer.commits(), writer.rollbacks(), runs, kills);
         assertSameTables();
         assertLedgers();
         Deployment.Result verified = deployment.run("verify");
@@ -132,22 +80,29 @@ class RandomizedIT {
         finish();
         assertSameTables();
         assertThat(storedKeys()).as(what("S3")).isEmpty();
-        assertThat(writer.commits()).as("commits").isPositive();
-        assertThat(runs.get()).as("runs").isPositive();
     }
 
-    private String what(String what) {
-        return what + " with -Dreplicator.random.seed=" + seed;
+    @Override
+    Connection source() throws SQLException {
+        return SANDBOX.source();
     }
 
-    private boolean isOver() {
-        return System.nanoTime() - end > 0;
+    @Override
+    void disarm() {
+        super.disarm();
+        s3.failPuts(0);
+        s3.resetPuts(0);
+        s3.loseAnswersOfPuts(0);
     }
 
-    // ---- writers
-
-    private static void linger(Connection connection, int millis) throws SQLException {
+    @Override
+    void linger(Connection connection, int millis) throws SQLException {
         SandboxExtension.execute(connection, "SELECT pg_sleep(" + millis / 1000.0 + ")");
+    }
+
+    @Override
+    List<String> statements(Random random) {
+        return List.of(statement(random));
     }
 
     private static String statement(Random random) {
@@ -182,34 +137,13 @@ class RandomizedIT {
         };
     }
 
-    // ---- replications
-
-    private void replicateHere(Random random) {
-        while (!isOver()) {
-            arm(random);
-            runs.incrementAndGet();
-            Deployment.Result result = deployment.run("replicate", random.nextInt(3) == 0 ? table(random) : "all");
-            assertThat(result.code()).as(what(result.toString())).isIn(0, 1);
-        }
+    @Override
+    String tables(Random random) {
+        return random.nextInt(3) > 0 ? "all" : TABLES.get(random.nextInt(TABLES.size()));
     }
 
-    private void replicateInProcessesThatDie(Random random) {
-        while (!isOver()) {
-            try (Child child = Child.replicator(deployment, "replicate", "all")) {
-                runs.incrementAndGet();
-                if (!child.endsWithin(Duration.ofMillis(1_000 + random.nextInt(7_000)))) {
-                    child.kill();
-                    kills.incrementAndGet();
-                }
-            }
-        }
-    }
-
-    private static String table(Random random) {
-        return TABLES.get(random.nextInt(TABLES.size()));
-    }
-
-    private void arm(Random random) {
+    @Override
+    void arm(Random random) {
         GatewayFaults faults = SANDBOX.faults();
         When when = random.nextBoolean() ? When.BEFORE : When.AFTER;
         switch (random.nextInt(16)) {
@@ -240,17 +174,6 @@ class RandomizedIT {
                             + which);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    // ---- the end
-
-    /** Replicates until there is nothing left; of what is unfinished, everything is resumed. */
-    private void finish() {
-        for (int round = 0; round < 2; round++) {
-            Deployment.Result result = deployment.run("replicate", "all");
-            assertThat(result.code()).as(what(result.toString())).isZero();
-            assertThat(result.toString()).as(what("the end")).doesNotContain("is replicating it");
         }
     }
 

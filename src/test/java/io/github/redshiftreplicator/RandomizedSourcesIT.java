@@ -7,56 +7,30 @@ import io.github.redshiftreplicator.sandbox.GatewayFaults.When;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.source.MariaDb;
 import io.github.redshiftreplicator.source.MySql;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What {@link RandomizedIT} does to PostgreSQL, done to the other sources, which hold the state table as well. */
-class RandomizedSourcesIT {
-    @RegisterExtension
-    static final SandboxExtension SANDBOX = new SandboxExtension();
-
+class RandomizedSourcesIT extends RandomizedRuns {
     @RegisterExtension
     static final MariaDb MARIADB = new MariaDb();
 
     @RegisterExtension
     static final MySql MYSQL = new MySql();
 
-    private static final Logger LOG = LoggerFactory.getLogger(RandomizedSourcesIT.class);
-    private static final long SECONDS = Long.getLong("replicator.random.seconds", 10);
-    private static final int WRITERS = 3;
-    private static final int KEYS = 200;
-
-    @TempDir
-    Path directory;
-
-    private final long seed = Long.getLong("replicator.random.seed", System.nanoTime());
-    private final RandomWriter writer =
-            new RandomWriter(this::isOver, this::statements, (connection, millis) -> linger(millis));
-    private final AtomicInteger runs = new AtomicInteger();
-    private final AtomicInteger kills = new AtomicInteger();
     private boolean isH2;
     private String url;
     private String user;
-    private long end;
-    private Deployment deployment;
 
     private void deploy(String kind) throws SQLException {
         isH2 = kind.equals("h2");
@@ -93,11 +67,11 @@ class RandomizedSourcesIT {
                 .table("notes", "identity", "deleteTracking", "true")
                 .table("users", "timed", "deleteTracking", "true")
                 .table("items", "timed", "keys", "region,no", "deleteTracking", "true");
-        Deployment.Result installed = deployment.run("install");
-        assertThat(installed.code()).as(installed.toString()).isZero();
+        install();
     }
 
-    private Connection source() throws SQLException {
+    @Override
+    Connection source() throws SQLException {
         Connection connection = DriverManager.getConnection(url, user, isH2 ? "" : "admin");
         SandboxExtension.execute(connection, isH2 ? "SET TIME ZONE 'UTC'" : "SET time_zone = '+00:00'");
         return connection;
@@ -120,28 +94,9 @@ class RandomizedSourcesIT {
     @ValueSource(strings = {"mariadb", "mysql", "h2"})
     void whateverHappensNoRowIsLostOrDoubled(String kind) throws Exception {
         deploy(kind);
-        LOG.info("Seed {}, {} seconds", seed, SECONDS);
-        end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-        Random random = new Random(seed);
-        List<CompletableFuture<Void>> threads = new ArrayList<>();
-        for (int i = 0; i < WRITERS; i++) {
-            Random own = new Random(random.nextLong());
-            Connection connection = source();
-            threads.add(CompletableFuture.runAsync(() -> writer.write(connection, own)));
-        }
-        Random other = new Random(random.nextLong());
         // a database in memory is this process's only
-        threads.add(
-                CompletableFuture.runAsync(isH2 ? () -> replicate(other) : () -> replicateInProcessesThatDie(other)));
-        replicate(random);
-        for (CompletableFuture<Void> thread : threads) {
-            thread.join();
-        }
-        SANDBOX.faults().clear();
+        runAll(10, !isH2);
 
-        finish();
-
-        LOG.info("{} commits, {} rollbacks, {} runs, {} kills", writer.commits(), writer.rollbacks(), runs, kills);
         assertSameTables();
         execute(
                 "INSERT INTO visits (name) VALUES ('last')",
@@ -150,24 +105,15 @@ class RandomizedSourcesIT {
                 "INSERT INTO items VALUES ('last', 1, '', CURRENT_TIMESTAMP)");
         finish();
         assertSameTables();
-        assertThat(writer.commits()).as("commits").isPositive();
-        assertThat(runs.get()).as("runs").isPositive();
     }
 
-    private String what(String what) {
-        return what + " with -Dreplicator.random.seed=" + seed;
-    }
-
-    private boolean isOver() {
-        return System.nanoTime() - end > 0;
-    }
-
-    /** Holds the transaction open. */
-    private static void linger(int millis) {
+    @Override
+    void linger(Connection connection, int millis) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    private List<String> statements(Random random) {
+    @Override
+    List<String> statements(Random random) {
         String name = "'" + Integer.toString(random.nextInt(1 << 30), 36) + " \"ü\"'";
         int id = random.nextInt(KEYS);
         String region = random.nextBoolean() ? "'eu'" : "'us'";
@@ -201,28 +147,8 @@ class RandomizedSourcesIT {
                                 + ") ON DUPLICATE KEY UPDATE name = VALUES(name), updated_at = VALUES(updated_at)");
     }
 
-    private void replicate(Random random) {
-        while (!isOver()) {
-            arm(random);
-            runs.incrementAndGet();
-            Deployment.Result result = deployment.run("replicate", "all");
-            assertThat(result.code()).as(what(result.toString())).isIn(0, 1);
-        }
-    }
-
-    private void replicateInProcessesThatDie(Random random) {
-        while (!isOver()) {
-            try (Child child = Child.replicator(deployment, "replicate", "all")) {
-                runs.incrementAndGet();
-                if (!child.endsWithin(Duration.ofMillis(1_000 + random.nextInt(7_000)))) {
-                    child.kill();
-                    kills.incrementAndGet();
-                }
-            }
-        }
-    }
-
-    private static void arm(Random random) {
+    @Override
+    void arm(Random random) {
         GatewayFaults faults = SANDBOX.faults();
         When when = random.nextBoolean() ? When.BEFORE : When.AFTER;
         switch (random.nextInt(8)) {
@@ -232,15 +158,6 @@ class RandomizedSourcesIT {
             default -> {
                 // a run without a fault of its own
             }
-        }
-    }
-
-    /** Replicates until there is nothing left; of what is unfinished, everything is resumed. */
-    private void finish() {
-        for (int round = 0; round < 2; round++) {
-            Deployment.Result result = deployment.run("replicate", "all");
-            assertThat(result.code()).as(what(result.toString())).isZero();
-            assertThat(result.toString()).as(what("the end")).doesNotContain("is replicating it");
         }
     }
 
