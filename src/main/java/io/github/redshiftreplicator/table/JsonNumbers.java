@@ -167,7 +167,10 @@ public final class JsonNumbers {
         return false;
     }
 
-    /** Whether a double is exactly that, as far as it is written; text that is no number is left to COPY. */
+    /**
+     * Whether a double is that, rounded to the digits that are written: of some doubles PostgreSQL writes more than the
+     * shortest text has. Text that is no number is left to COPY.
+     */
     private static boolean isDouble(String number) {
         double nearest;
         try {
@@ -179,7 +182,9 @@ public final class JsonNumbers {
             return false;
         }
         try {
-            return new BigDecimal(ShortestDecimal.of(nearest)).compareTo(new BigDecimal(number)) == 0;
+            BigDecimal written = new BigDecimal(number).stripTrailingZeros();
+            BigDecimal halfOfLastPlace = BigDecimal.valueOf(5, written.scale() + 1);
+            return new BigDecimal(nearest).subtract(written).abs().compareTo(halfOfLastPlace) <= 0;
         } catch (NumberFormatException e) {
             // an exponent beyond an int's
             return false;

@@ -28,6 +28,8 @@ class JsonNumbersTest {
                 "{\"a\": -1.5E+309}",
                 "[1,2e-0400]",
                 "[\"1e5\", 2e-320]",
+                "1e-2000000000",
+                "9.840000000000002e22",
                 "1e99999999999999999999",
                 "1e-99999999999999999999",
                 "12345678901234567890e1",
@@ -53,7 +55,11 @@ class JsonNumbersTest {
                 "[1.2345678901234567E+100]",
                 "2.2250738585072014e-308",
                 "1e300",
-                "0.0e-400"
+                "0.0e-400",
+                // PostgreSQL's texts of doubles of which the shortest is midway to the next
+                "[9.840000000000001e+22, -1.7951887692215878e+17, 6.4389710459617264e+16]",
+                // half of the last place is lost
+                "[1765131026408548.2e0, 1765131026408548.3e0]"
             })
     void aDoubleIsKept(String json) {
         assertThat(JsonNumbers.isBeyond(json)).isFalse();
