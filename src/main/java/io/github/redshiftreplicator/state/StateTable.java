@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The state table as such: its name, its dialect, its creation. Thread-safe; asks the database nothing before it must. */
@@ -84,11 +85,20 @@ final class StateTable {
             try {
                 return work.get();
             } catch (DataAccessException | TransactionException e) {
-                if (attempt == ATTEMPTS || !isTransient(e)) {
-                    throw e;
+                RuntimeException reason = reason(e);
+                if (attempt == ATTEMPTS || !isTransient(reason)) {
+                    throw reason;
                 }
             }
         }
+    }
+
+    /** A rollback that fails hides what it was made for, and says no more than that the connection is closed. */
+    private static RuntimeException reason(RuntimeException e) {
+        return e instanceof TransactionSystemException rollback
+                        && rollback.getApplicationException() instanceof RuntimeException hidden
+                ? hidden
+                : e;
     }
 
     private boolean isTransient(RuntimeException e) {

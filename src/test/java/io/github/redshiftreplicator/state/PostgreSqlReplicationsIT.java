@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.dao.DataAccessException;
 
 class PostgreSqlReplicationsIT extends ReplicationsContract {
     @RegisterExtension
@@ -58,6 +59,27 @@ class PostgreSqlReplicationsIT extends ReplicationsContract {
                             + " create it with the SQL that 'replicator install --dry-run' prints, or set"
                             + " replicator.state.url to another database.");
         }
+    }
+
+    /** The rollback fails, too, and says only that the connection is closed. */
+    @Test
+    void aConnectionThatIsEndedInATransactionSaysWhy() {
+        replications.createTable();
+        Replication first = open(Optional.empty());
+        Replication canceled = replications.cancel(first, "no longer wanted");
+        sql.execute("CREATE OR REPLACE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql"
+                + " AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'");
+        sql.execute("CREATE TRIGGER ends BEFORE UPDATE ON " + name + " FOR EACH ROW EXECUTE FUNCTION ends()");
+
+        assertThatThrownBy(() -> open(Optional.of(canceled)))
+                .isInstanceOf(DataAccessException.class)
+                .hasMessageContaining("terminating connection due to administrator command");
+    }
+
+    private Replication open(Optional<Replication> predecessor) {
+        return replications
+                .open(table("users", Strategy.FULL), predecessor, Window.EVERYTHING, PartFormat.GZIP, 1, here)
+                .orElseThrow();
     }
 
     @Test
