@@ -26,21 +26,31 @@ final class Summary {
                         "STATE")
                 .paint("STATE", state -> StateColours.of(ansi, state));
         for (Outcome outcome : outcomes) {
-            Optional<Replication> replication = outcome.replication();
+            String strategy = strategies.getOrDefault(outcome.table(), "-");
             boolean worked = outcome.kind() != Outcome.Kind.NOTHING_TO_DO && outcome.kind() != Outcome.Kind.HELD;
-            Optional<Replication> moved = replication.filter(r -> worked);
-            table.row(
-                    outcome.table(),
-                    strategies.getOrDefault(outcome.table(), "-"),
-                    TextTable.number(moved.map(Replication::recordCount).orElse(OptionalLong.empty())),
-                    TextTable.number(moved.map(Replication::alteredCount).orElse(OptionalLong.empty())),
-                    TextTable.bytes(moved.map(Replication::bytes).orElse(OptionalLong.empty())),
-                    TextTable.duration(moved.flatMap(Replication::exportDuration)),
-                    TextTable.duration(moved.flatMap(Replication::uploadDuration)),
-                    TextTable.duration(moved.flatMap(Replication::importDuration)),
-                    state(outcome));
+            outcome.earlier()
+                    .ifPresent(r -> row(
+                            table,
+                            outcome.table(),
+                            strategy,
+                            Optional.of(r),
+                            r.state().word()));
+            row(table, outcome.table(), strategy, outcome.replication().filter(r -> worked), state(outcome));
         }
         return table.toString(width);
+    }
+
+    private static void row(TextTable table, String name, String strategy, Optional<Replication> moved, String state) {
+        table.row(
+                name,
+                strategy,
+                TextTable.number(moved.map(Replication::recordCount).orElse(OptionalLong.empty())),
+                TextTable.number(moved.map(Replication::alteredCount).orElse(OptionalLong.empty())),
+                TextTable.bytes(moved.map(Replication::bytes).orElse(OptionalLong.empty())),
+                TextTable.duration(moved.flatMap(Replication::exportDuration)),
+                TextTable.duration(moved.flatMap(Replication::uploadDuration)),
+                TextTable.duration(moved.flatMap(Replication::importDuration)),
+                state);
     }
 
     private static String state(Outcome outcome) {

@@ -205,6 +205,11 @@ public final class Run {
         windowFixed = moment;
     }
 
+    /** Whether all it did was to import what an earlier run had exported. */
+    boolean onlyImported() {
+        return windowFixed == null && replication != null && replication.is(State.IMPORTED);
+    }
+
     /** Notes that the source had nothing that the target lacks. */
     void foundNothing() {
         consumer.isCurrentAsOf(Instant.now().minusMillis(watch.taken()));

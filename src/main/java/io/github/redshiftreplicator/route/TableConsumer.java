@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
@@ -161,9 +162,23 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         return sourceTable;
     }
 
-    /** Runs the route and waits for its end. Never throws for what goes wrong in the replication: the outcome says it. */
+    /**
+     * Runs the route and waits for its end. A replication that an earlier run had exported is only imported, and is as old as
+     * that: the window that has come since follows at once. Never throws for what goes wrong in the replication: the outcome
+     * says it.
+     */
     public Outcome run(NextStep.Action action) {
-        return run(action, Request.WINDOW);
+        return alone(() -> {
+            Outcome outcome = process(action, Request.WINDOW);
+            boolean isBehind = action == NextStep.Action.REPLICATE
+                    && outcome.kind() == Outcome.Kind.DONE
+                    && current.onlyImported();
+            if (!isBehind || !isOpen()) {
+                return outcome;
+            }
+            Outcome next = process(action, Request.WINDOW);
+            return next.kind() == Outcome.Kind.NOTHING_TO_DO ? outcome : next.after(outcome);
+        });
     }
 
     /**
@@ -177,16 +192,20 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
                 .filter(r -> !r.state().isFinished())
                 .isPresent();
         if (unfinished) {
-            Outcome resumed = run(NextStep.Action.REPLICATE);
+            Outcome resumed = alone(() -> process(NextStep.Action.REPLICATE, Request.WINDOW));
             if (resumed.kind() == Outcome.Kind.FAILED || resumed.kind() == Outcome.Kind.HELD) {
                 return resumed;
             }
         }
-        return run(NextStep.Action.REPLICATE, request);
+        return alone(() -> process(NextStep.Action.REPLICATE, request));
     }
 
-    private Outcome run(NextStep.Action action, Request request) {
-        if (!isRunAllowed() || isSuspendingOrSuspended()) {
+    private boolean isOpen() {
+        return isRunAllowed() && !isSuspendingOrSuspended();
+    }
+
+    private Outcome alone(Supplier<Outcome> runs) {
+        if (!isOpen()) {
             return Outcome.failed(
                     table.name(),
                     FailureKind.CONFIGURATION,
@@ -205,7 +224,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         var places = endpoint.getComponent().tables().running();
         places.acquireUninterruptibly();
         try {
-            return process(action, request);
+            return runs.get();
         } finally {
             current = null;
             places.release();

@@ -109,7 +109,8 @@ class FittingTest {
     void theSummaryOfRunsFitsEightyColumns(List<Replication> replications) {
         List<Outcome> outcomes = replications.stream()
                 .flatMap(r -> Arrays.stream(Outcome.Kind.values())
-                        .map(kind -> new Outcome(r.table(), kind, ERROR, Optional.of(r), Optional.empty())))
+                        .map(kind -> new Outcome(
+                                r.table(), kind, ERROR, Optional.of(r), Optional.empty(), Optional.empty())))
                 .toList();
 
         fits(Summary.of(outcomes, Map.of(), Ansi.OFF, EIGHTY));

@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 /** A failure is read once: in the log on a terminal, as a plain line of its own where nobody watches. */
 class ProgressDisplayTest {
     private static final Outcome FAILED = new Outcome(
-            "users", Outcome.Kind.FAILED, "the disk is full.", Optional.empty(), Optional.of(FailureKind.SOURCE));
+            "users",
+            Outcome.Kind.FAILED,
+            "the disk is full.",
+            Optional.empty(),
+            Optional.of(FailureKind.SOURCE),
+            Optional.empty());
 
     private static String printed(boolean terminal) {
         StringWriter written = new StringWriter();
