@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,6 +9,9 @@ import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import io.github.redshiftreplicator.source.DeletionTracking;
+import io.github.redshiftreplicator.source.QueueIds;
+import io.github.redshiftreplicator.table.TableName;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** What is deleted in the source is deleted in the target, from the command line to the target's rows. */
 class DeletionsIT {
@@ -331,6 +336,35 @@ class DeletionsIT {
                     "DELETE FROM replicator_replications");
             SANDBOX.redshift("DROP TABLE users");
         }
+    }
+
+    /** The load is done by then, and its deletions may be repeated. */
+    @Test
+    void aQueueThatCannotBePurgedIsPurgedByTheNextRun() throws SQLException {
+        users("timed", 20);
+        SANDBOX.source(
+                "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''kept for the audit''; END'",
+                "CREATE TRIGGER keep BEFORE DELETE ON replicator_deletions FOR EACH ROW EXECUTE FUNCTION keep()",
+                "DELETE FROM users WHERE id < 5");
+        replicated(USERS);
+        assertThat(queue()).hasSize(4);
+        Map<String, String> settings = SANDBOX.properties();
+        String url = settings.get("replicator.source.url");
+        DeletionTracking tracking = new DeletionTracking(
+                new DriverManagerDataSource(
+                        url, settings.get("replicator.source.username"), settings.get("replicator.source.password")),
+                url,
+                TableName.parse("replicator_deletions"));
+        QueueIds ids = new QueueIds();
+        tracking.entries("users", 10).forEach(entry -> ids.add(entry.id()));
+        assertThatThrownBy(() -> tracking.purge("users", ids))
+                .hasMessageStartingWith(
+                        "The deletion queue replicator_deletions failed while purging the queue: ERROR: kept"
+                                + " for the audit");
+
+        SANDBOX.source("DROP FUNCTION keep() CASCADE");
+        replicated(USERS);
+        assertThat(queue()).isEmpty();
     }
 
     @Test

@@ -64,7 +64,7 @@ final class Failure {
             } catch (RuntimeException e) {
                 LOG.warn(
                         "The failure could not be recorded ({}); the claim runs out by itself and the next run resumes.",
-                        e.getMessage());
+                        cause(e).getMessage());
             }
         }
         return Outcome.failed(

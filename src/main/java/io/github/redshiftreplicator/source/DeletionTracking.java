@@ -273,8 +273,10 @@ public final class DeletionTracking {
         try (Connection connection = dataSource.getConnection()) {
             return work.on(connection);
         } catch (SQLException e) {
+            // a batch's own message is its statement, the reason comes next
+            SQLException reason = e.getNextException() == null ? e : e.getNextException();
             throw new SourceException(
-                    "The deletion queue " + queue + " failed while " + what + ": " + e.getMessage(), e);
+                    "The deletion queue " + queue + " failed while " + what + ": " + reason.getMessage(), e);
         }
     }
 }

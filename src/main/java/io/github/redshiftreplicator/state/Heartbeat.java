@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Keeps a claim alive while its holder works. Closing it ends the renewals and releases nothing. Thread-safe.
@@ -55,9 +56,9 @@ public final class Heartbeat implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.warn(
-                    "The lease of replication {} could not be renewed: {} It is tried again in {} ms.",
+                    "The lease of replication {} could not be renewed ({}); it is tried again in {} ms.",
                     claim.messageId(),
-                    e.getMessage(),
+                    NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
                     lease.dividedBy(4).toMillis());
         }
     }
