@@ -96,6 +96,7 @@ public final class ReplicatorCommand implements Runnable {
         CommandLine commandLine = new CommandLine(new ReplicatorCommand(withoutSource));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(ReplicatorCommand::explain);
+        commandLine.setParameterExceptionHandler(ReplicatorCommand::refuse);
         return commandLine;
     }
 
@@ -151,6 +152,17 @@ public final class ReplicatorCommand implements Runnable {
                     + ": 'replicator add-table NAME' writes the file of one.");
         }
         return application;
+    }
+
+    /** The whole help would push what is wrong off the screen. */
+    private static int refuse(CommandLine.ParameterException e, String... arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(e.getMessage()));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.print(command.getHelp().fullSynopsis());
+        err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells more.");
+        return USAGE;
     }
 
     private static int explain(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {

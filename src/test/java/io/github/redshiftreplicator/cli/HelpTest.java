@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -51,6 +52,28 @@ class HelpTest {
 
         assertThat(commandLine.execute(mistaken.split(" "))).isEqualTo(ReplicatorCommand.USAGE);
         assertThat(err.toString()).contains("--mode is '", "': use one of auto, full");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "status --jsn, Unknown option: '--jsn', replicator status",
+        "replicate, Missing required parameter: 'TABLE', replicator replicate",
+        "-d status, Expected parameter for option '--directory' but found 'status', replicator",
+        "-d ., Name a command., replicator",
+        "statsu, Unmatched argument at index 0: 'statsu', replicator"
+    })
+    void aMistakeStaysOnTheScreen(String mistaken, String sentence, String command) {
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = commandLine();
+        commandLine.setErr(new PrintWriter(err));
+        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+
+        assertThat(commandLine.execute(mistaken.split(" "))).isEqualTo(ReplicatorCommand.USAGE);
+        assertThat(err.toString().lines())
+                .hasSizeLessThan(6)
+                .startsWith(sentence)
+                .endsWith("'" + command + " --help' tells more.")
+                .anyMatch(line -> line.startsWith("Usage: " + command));
     }
 
     @Test
