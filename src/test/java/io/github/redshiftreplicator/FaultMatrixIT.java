@@ -182,6 +182,18 @@ class FaultMatrixIT {
                 .hasSize(2);
     }
 
+    @Test
+    void aRowThatMemoryCannotHoldFailsTheRun() throws SQLException {
+        SANDBOX.source("INSERT INTO visits SELECT 5000, repeat(repeat('x', 1000), 100000)");
+        try (Child child = Child.replicator(deployment, "replicate", "visits")) {
+            assertThat(child.awaitEnd()).as(child.output()).isOne();
+            assertThat(child.output()).contains("memory does not suffice", "-Xmx", "replicator.part-size");
+        }
+        SANDBOX.source("DELETE FROM visits WHERE id = 5000");
+        replicate(0);
+        assertExactlyOnce();
+    }
+
     /** The row is named, and the load is not tried again within the run. */
     @Test
     void aRowThatCopyRefusesIsNamed() throws SQLException {

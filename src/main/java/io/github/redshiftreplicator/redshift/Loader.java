@@ -107,7 +107,8 @@ final class Loader {
                 enter(request, session, formerSessions);
                 connection.setAutoCommit(false);
                 return new Attempt(Optional.of(transaction(request, session)), null, "", true, false, List.of());
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
+                // or the half of it would be committed with the restored auto-commit
                 session.rollback();
                 if (e instanceof SQLException error) {
                     List<LoadError> loadErrors = SqlState.transientError(error) ? List.of() : session.loadErrors();
@@ -209,7 +210,7 @@ final class Loader {
                 request.fence().claim().requireHeld();
             }
             swap.exchange(next);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             session.rollback();
             swap.discard(next);
             throw e;

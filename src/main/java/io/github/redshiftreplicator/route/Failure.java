@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExchangeException;
+import org.apache.camel.CamelExecutionException;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,8 +86,14 @@ final class Failure {
         if (context.isStopping() && context.getShutdownStrategy().isTimeoutOccurred()) {
             return "stopped with the process before it was done; the next run resumes it.";
         }
+        if (cause instanceof OutOfMemoryError) {
+            return "the JVM's memory does not suffice (" + cause.getMessage()
+                    + "): set a larger -Xmx in JAVA_OPTS, or a" + " smaller " + Setting.PART_SIZE.key()
+                    + "; one row must fit in any case.";
+        }
+        boolean speaks = cause.getMessage() != null && !(cause instanceof Error);
         return S3Failure.explain(cause, run.consumer().settings())
-                .orElseGet(() -> place() + (cause.getMessage() == null ? cause.toString() : cause.getMessage()))
+                .orElseGet(() -> place() + (speaks ? cause.getMessage() : cause.toString()))
                 .strip()
                 .replaceAll("\\s*\\R\\s*", " ");
     }
@@ -141,6 +148,7 @@ final class Failure {
     private static Throwable cause(Throwable error) {
         Throwable cause = error;
         while ((cause instanceof CamelExchangeException
+                        || cause instanceof CamelExecutionException
                         || cause.getClass() == RuntimeCamelException.class
                         || cause instanceof NestedRuntimeException)
                 && cause.getCause() != null) {

@@ -5,9 +5,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.DefaultMessage;
 
 /**
@@ -35,7 +37,7 @@ final class PartMessages<P> implements Iterator<Message>, Closeable {
             run.fail(new LostClaimException(
                     "Another process took the replication over: this process stops working on it."));
         }
-        return run.failure().isEmpty() && parts.hasNext();
+        return run.failure().isEmpty() && orFailure(parts::hasNext);
     }
 
     @Override
@@ -43,11 +45,20 @@ final class PartMessages<P> implements Iterator<Message>, Closeable {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        P part = parts.next();
+        P part = orFailure(parts::next);
         Message message = new DefaultMessage(context);
         message.setBody(part);
         message.setHeader(ReplicatorConstants.ROWS, rows.applyAsLong(part));
         return message;
+    }
+
+    /** The split expects exceptions only, and would wait for a reader that ended with an error. */
+    private static <T> T orFailure(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (Error e) {
+            throw new RuntimeCamelException(e);
+        }
     }
 
     /** Ends the reading, be it before its end. */

@@ -89,6 +89,7 @@ public class ReplicatorComponent extends DefaultComponent {
         connections = new Connections(settings);
         tables.limit(settings.integer(Setting.CONCURRENT_TABLES, 1, 256));
         bindBeans();
+        getCamelContext().getCamelContextExtension().addInterceptStrategy(new ErrorsAsFailures());
     }
 
     private void configureRedshift(RedshiftConfiguration redshift) {

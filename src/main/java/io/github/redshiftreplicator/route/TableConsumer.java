@@ -253,7 +253,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         run.tell(RunEvent.Kind.STARTED, action.name().toLowerCase(Locale.ROOT) + " begins.");
         try {
             getProcessor().process(exchange);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
         }
         // Camel took them away with the exchange.

@@ -115,7 +115,7 @@ public final class DeletionTracking {
                     statement.execute(ddl);
                 }
                 connection.commit();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 connection.rollback();
                 throw e;
             } finally {

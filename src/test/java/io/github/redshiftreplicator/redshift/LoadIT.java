@@ -4,6 +4,7 @@ import static io.github.redshiftreplicator.redshift.RedshiftContext.load;
 import static io.github.redshiftreplicator.redshift.RedshiftContext.loaded;
 import static io.github.redshiftreplicator.redshift.RedshiftContext.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.apache.camel.Exchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Given a target with two rows, when an operation loads, then the target holds exactly what it should. */
 class LoadIT {
@@ -99,6 +103,33 @@ class LoadIT {
     }
 
     /** Which is looked for twice: the first time trailing blanks may be all that differs. */
+    /** What is neither an exception of SQL nor one at all, as a class that is gone from under a running service. */
+    @ParameterizedTest
+    @ValueSource(strings = {"append", "merge", "replace"})
+    void anErrorCommitsNothing(String operation) throws Exception {
+        List<List<String>> before = sandbox.redshiftRows("SELECT * FROM users ORDER BY id");
+        LoadFence.Claim claim = new LoadFence.Claim() {
+            private boolean asked;
+
+            @Override
+            public void requireHeld() {
+                if (asked) {
+                    throw new NoClassDefFoundError("io/github/X");
+                }
+                asked = true;
+            }
+        };
+        Map<String, Object> headers = new HashMap<>(load(redshift.manifest(row("1", "1", "x"), row("3", "2", "y")), 2));
+        headers.put(RedshiftConstants.LOAD_ID, "1");
+        headers.put(RedshiftConstants.FENCE, new LoadFence(claim, List.of(), List.of()));
+        String uri = "redshift:" + operation + "?table=users&keys=id";
+
+        assertThatThrownBy(() -> redshift.send(uri, headers)).isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(sandbox.redshiftRows("SELECT * FROM users ORDER BY id")).isEqualTo(before);
+        assertThat(redshift.ledger("users")).isEmpty();
+    }
+
     @Test
     void mergeRefusesATextThatComesTwice() throws Exception {
         String manifest = redshift.manifest(row("3", "1", "a"), row("4", "2", "a"));
