@@ -134,6 +134,48 @@ class RouteEditingIT {
         assertSame("SELECT id, name, seen FROM users WHERE id % 2 = 0 ORDER BY id");
     }
 
+    /** What a URI would take for an escape, a separator or its own end. */
+    @Test
+    void aConditionMeansWhatItSays() throws SQLException {
+        List<String> conditions = List.of(
+                "name = 'a+b'",
+                "name LIKE '%41%' OR name LIKE '%25'",
+                "name = 'a&b=c' AND id & 1 = id % 2",
+                "(name = '?' OR name = '#')",
+                "name = 'A' AND 1 + 1 = 2",
+                "name IN ('A', 'a+b')",
+                "name = '${body}'");
+        SANDBOX.source(
+                "CREATE TABLE texts (id serial PRIMARY KEY, name text)",
+                "INSERT INTO texts (name) VALUES ('a+b'), ('a b'), ('x41'), ('A'), ('a&b=c'), ('5%25'), ('?'), ('#'),"
+                        + " ('${body}')");
+        for (int i = 0; i < conditions.size(); i++) {
+            SANDBOX.redshift("CREATE TABLE t" + i + " (id int, name varchar(20))");
+            deployment.table(
+                    "t" + i, "identity", "sourceTable", "texts", "targetTable", "t" + i, "where", conditions.get(i));
+        }
+        replicate();
+        for (int i = 0; i < conditions.size(); i++) {
+            assertThat(SANDBOX.redshiftRows("SELECT * FROM t" + i + " ORDER BY id"))
+                    .as(conditions.get(i))
+                    .isNotEmpty()
+                    .isEqualTo(SANDBOX.sourceRows(
+                            "SELECT id, name FROM texts WHERE " + conditions.get(i) + " ORDER BY id"));
+        }
+    }
+
+    @Test
+    void namesMeanWhatTheySay() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE \"R+D\" (\"a+b\" int, \"50%25\" text, \"c&d\" timestamptz DEFAULT now(), PRIMARY KEY (\"a+b\", \"50%25\"))",
+                "INSERT INTO \"R+D\" VALUES (1, 'x'), (2, 'y')");
+        SANDBOX.redshift("CREATE TABLE \"r+d\" (\"a+b\" int, \"50%25\" varchar(9), \"c&d\" timestamptz)");
+        deployment.table("research", "timed", "sourceTable", "R+D", "replicationField", "c&d", "keys", "a+b,50%25");
+        replicate();
+        assertThat(SANDBOX.redshiftRows("SELECT \"a+b\", \"50%25\" FROM \"r+d\" ORDER BY 1"))
+                .containsExactly(List.of("1", "x"), List.of("2", "y"));
+    }
+
     @Test
     void aSecondCopyOfEveryPart() throws SQLException, IOException {
         insertBefore("upload-part", """

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.ExecutorServiceManager;
@@ -36,6 +38,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 @Component("replicator")
 public class ReplicatorComponent extends DefaultComponent {
+    private static final Pattern RAW_VALUE = Pattern.compile("(?s)=RAW\\(.*?\\)(?=&|$)");
+
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatorComponent.class);
 
     private final Tables tables = new Tables();
@@ -173,6 +177,15 @@ public class ReplicatorComponent extends DefaultComponent {
         } catch (RuntimeException e) {
             LOG.debug("The first route will be told of it.", e);
         }
+    }
+
+    /** What is RAW is meant as it is written. Camel keeps it so but for the escapes in it, such as the %41 of a LIKE. */
+    @Override
+    public Endpoint createEndpoint(String uri, Map<String, Object> properties) throws Exception {
+        String escaped = RAW_VALUE
+                .matcher(uri)
+                .replaceAll(value -> Matcher.quoteReplacement(value.group().replace("%", "%25")));
+        return super.createEndpoint(escaped, properties);
     }
 
     @Override
