@@ -193,7 +193,7 @@ class PausedProcessIT {
                 + " (SELECT max(id) FROM replicator_replications)");
         SANDBOX.redshift(
                 "CREATE TABLE late AS SELECT * FROM replicator_ledger_visits",
-                "DELETE FROM replicator_ledger_visits WHERE load_id LIKE '%-0000000002'");
+                "DELETE FROM replicator_ledger_visits WHERE load_id LIKE '%-0000000002-%'");
         insert(1_501, 1_510);
         assertThat(deployment.run("export", "visits").code()).isZero();
         SANDBOX.redshift(
@@ -219,5 +219,27 @@ class PausedProcessIT {
         replicate();
 
         assertExactlyOnce(1);
+    }
+
+    /** What it deletes are the parts of attempts before its own. */
+    @Test
+    void whileItDeletesWhatAnEarlierAttemptLeft() throws Exception {
+        S3Faults.Hold put = s3.hold("^PUT .*\\.1\\.csv");
+        try (Child first = childUntil(() -> put.waiting() > 0)) {
+            first.kill();
+            put.close();
+        }
+        S3Faults.Hold list = s3.hold("^GET .*list-type=2");
+        try (Child second = childUntil(() -> list.waiting() > 0)) {
+            awaitEndOfClaim();
+            deployment.set(
+                    "replicator.s3.endpoint", SANDBOX.sandbox().endpoint().toString());
+            assertThat(deployment.run("export", "visits").code()).isZero();
+            list.close();
+            second.resume();
+            second.awaitEnd();
+        }
+        replicate();
+        assertExactlyOnce(2);
     }
 }

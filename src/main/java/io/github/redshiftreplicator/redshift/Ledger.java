@@ -39,8 +39,11 @@ public final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final String PREFIX = "replicator_ledger_";
     private static final Duration LONGEST_READ = Duration.ofMinutes(30);
-    /** A load's id as the routes make it: the table's name, the time at which its replication was opened, its number. */
-    private static final Pattern REPLICATION = Pattern.compile("(.*)-\\d{8}T\\d{6}Z-\\d{10,18}");
+    /**
+     * A load's id as the routes make it: the table's name, the time at which its replication was opened, its number, and
+     * since ids of two deployments were the same eight digits at random.
+     */
+    private static final Pattern REPLICATION = Pattern.compile("(.*)-\\d{8}T\\d{6}Z-\\d{10,18}(-[0-9a-f]{8})?");
 
     private static final int ID_BYTES = 1280;
     private static final int RECORD_BYTES = 1024;
@@ -277,7 +280,7 @@ public final class Ledger {
 
     /**
      * The load of the same table that began at the record at which this window begins, and where it begins with the first
-     * record, any table's; empty if there is none. A load's id is {@code table-time-number}; windows that moved only rows from
+     * record, any table's; empty if there is none. A load's id is {@code table-time-number-random}; windows that moved only rows from
      * before their record are left out.
      */
     Optional<String> successor(Connection connection, String loadId, Window window) throws SQLException {

@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.PartStore;
 import io.github.redshiftreplicator.redshift.Ledger;
+import io.github.redshiftreplicator.redshift.RedshiftCatalog;
 import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.HeldBack;
@@ -18,14 +19,15 @@ import io.github.redshiftreplicator.state.State;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
+import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.TargetColumn;
 import io.github.redshiftreplicator.table.Window;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.SqlConstants;
 import org.slf4j.Logger;
@@ -61,9 +63,9 @@ final class ClaimStep implements Step {
                 latest.filter(r -> !r.state().isFinished()).flatMap(replications::holder));
         switch (next.kind()) {
             case OPEN_NEW -> open(exchange, run, latest);
-            case RESUME_EXPORT -> resumeExport(exchange, run, latest.orElseThrow());
-            case RESUME_IMPORT -> resumeImport(exchange, run, latest.orElseThrow());
-            case CANCEL_AND_OPEN_NEW, CANCEL -> giveUp(exchange, run, next, latest.orElseThrow());
+            case RESUME_EXPORT, RESUME_IMPORT -> resume(exchange, run, next, latest.orElseThrow());
+            case CANCEL_AND_OPEN_NEW, CANCEL ->
+                giveUp(exchange, run, next, latest.orElseThrow(), "max-retries reached");
             case NOTHING_TO_IMPORT -> stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "nothing to import.");
             case WAITS_FOR_IMPORT ->
                 stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "already exported; it waits for its import.");
@@ -92,8 +94,39 @@ final class ClaimStep implements Step {
                 .orElseGet(settings::maxRetries);
     }
 
-    /** Cancels it, its retries being used up, unless its load is in the target: then only its end is missing. */
-    private void giveUp(Exchange exchange, Run run, NextStep next, Replication unfinished) throws SQLException {
+    private void resume(Exchange exchange, Run run, NextStep next, Replication unfinished) throws SQLException {
+        Optional<String> changed = changed(run.table(), unfinished);
+        if (changed.isPresent()) {
+            giveUp(exchange, run, next, unfinished, changed.get());
+        } else if (next.kind() == NextStep.Kind.RESUME_EXPORT) {
+            resumeExport(exchange, run, unfinished);
+        } else {
+            takeOver(exchange, run, unfinished).ifPresent(taken -> importTaken(exchange, run, taken));
+        }
+    }
+
+    /** Why what it has moved is not what the table is to move now. */
+    private Optional<String> changed(Table table, Replication replication) throws SQLException {
+        if (replication.strategy() != table.strategy()) {
+            return Optional.of("its strategy was " + replication.strategy().word() + " and is "
+                    + table.strategy().word() + " now");
+        }
+        return isSameTarget(table, replication)
+                ? Optional.empty()
+                : Optional.of("its target was " + replication.targetTable() + " and is " + table.target() + " now");
+    }
+
+    private boolean isSameTarget(Table table, Replication replication) throws SQLException {
+        if (replication.targetTable().equals(table.target().toString())) {
+            return true;
+        }
+        RedshiftCatalog catalog = connections.catalog();
+        return catalog.qualified(TableName.parse(replication.targetTable())).equals(catalog.qualified(table.target()));
+    }
+
+    /** Cancels it, unless its load is in the target: then only its end is missing. */
+    private void giveUp(Exchange exchange, Run run, NextStep next, Replication unfinished, String reason)
+            throws SQLException {
         Optional<Replication> taken = takeOver(exchange, run, unfinished);
         if (taken.isEmpty()) {
             return;
@@ -102,9 +135,11 @@ final class ClaimStep implements Step {
             importTaken(exchange, run, taken.get());
             return;
         }
-        Replication canceled = cancel(run, taken.get());
+        Replication canceled = cancel(run, taken.get(), reason);
         if (next.kind() == NextStep.Kind.CANCEL) {
             fail(exchange, run, FailureKind.RETRIES, "canceled: its retries are used up.");
+        } else if (run.action() == NextStep.Action.IMPORT) {
+            fail(exchange, run, FailureKind.CONFIGURATION, "canceled: " + reason + ".");
         } else {
             open(exchange, run, Optional.of(canceled));
         }
@@ -120,14 +155,15 @@ final class ClaimStep implements Step {
         return ledger.contains(replication.loadId().orElseThrow());
     }
 
-    private Replication cancel(Run run, Replication unfinished) {
+    private Replication cancel(Run run, Replication unfinished, String reason) {
         LOG.warn(
-                "{} is canceled after {} retries and a new replication takes its window. The last error: {}",
+                "{} is canceled after {} retries ({}) and a new replication takes its window. The last error: {}",
                 unfinished.messageId(),
                 unfinished.retries(),
+                reason,
                 unfinished.lastError().orElse("no error was recorded"));
-        Replication canceled = connections.replications().cancel(unfinished, "max-retries reached");
-        run.tellCanceled(canceled, "canceled: max-retries reached.");
+        Replication canceled = connections.replications().cancel(unfinished, reason);
+        run.tellCanceled(canceled, "canceled: " + reason + ".");
         return canceled;
     }
 
@@ -160,6 +196,16 @@ final class ClaimStep implements Step {
         }
         Optional<Replication> lastImported =
                 predecessor.filter(r -> r.is(State.IMPORTED)).or(() -> replications.lastImported(table.name()));
+        if (lastImported.isPresent() && !belongsTo(table, lastImported.get())) {
+            fail(
+                    exchange,
+                    run,
+                    FailureKind.CONFIGURATION,
+                    "its rows went to " + lastImported.get().targetTable() + " so far, and its target is "
+                            + table.target() + " now: 'reset " + table.name() + "' has the next replication move all of"
+                            + " them there, in the place of what is there.");
+            return;
+        }
         describe(run, run.consumer().sourceTable().get() == null);
         DeletionTracking.Pending pending = pending(run);
         boolean anew = pending.everything() && lastImported.isPresent();
@@ -201,6 +247,11 @@ final class ClaimStep implements Step {
             return;
         }
         export(exchange, run, opened.get(), plan, opening.get(), clock);
+    }
+
+    /** Whether the target has the rows of the windows before; a full replication needs none. */
+    private boolean belongsTo(Table table, Replication lastImported) throws SQLException {
+        return table.strategy() == Strategy.FULL || lastImported.isReset() || isSameTarget(table, lastImported);
     }
 
     /** What is to be moved, empty if that is nothing. */
@@ -289,7 +340,7 @@ final class ClaimStep implements Step {
         Optional<String> clock = lastImported.flatMap(Replication::sourceClock);
         Optional<Opening> opening = opening(run, from, clock, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
-            taken.get().key().ifPresent(key -> sweep(taken.get(), key));
+            begunKey(table, taken.get()).ifPresent(key -> sweep(taken.get(), key));
             connections.replications().delete(taken.get());
             run.letGo();
             run.foundNothing();
@@ -311,7 +362,7 @@ final class ClaimStep implements Step {
         }
         mark(exchange, claimed);
         Table table = run.table();
-        String key = claimed.key().orElseGet(() -> Keys.base(settings, table, claimed));
+        String key = begunKey(table, claimed).orElseGet(() -> Keys.newBase(settings, table, claimed));
         sweep(claimed, key);
         Export export = connections
                 .source()
@@ -331,6 +382,7 @@ final class ClaimStep implements Step {
                 .sourceClock(opening.clock().or(() -> clock).orElse(null))
                 .alteredCount(altered)
                 .key(key)
+                .format(settings.format())
                 .columns(plan.targetNames())
                 .slices(slices()));
         LOG.info("Exporting {} {}", table.source(), describe(export.window()));
@@ -355,19 +407,24 @@ final class ClaimStep implements Step {
      */
     private void sweep(Replication claimed, String base) {
         PartStore parts = connections.parts();
-        List<String> bases = Stream.concat(
-                        claimed.key().stream(),
-                        connections.replications().exportedBefore(claimed).filter(this::needsNoParts).stream()
-                                .flatMap(replication -> replication.key().stream()))
+        List<String> before = connections.replications().exportedBefore(claimed).filter(this::needsNoParts).stream()
+                .flatMap(replication -> replication.key().stream())
                 .toList();
-        List<String> left = (bases.isEmpty() ? List.of(base) : bases)
-                .stream()
-                        .flatMap(each -> parts.keys(each + ".", key -> true).stream())
-                        .toList();
+        List<String> left = new ArrayList<>();
+        before.forEach(each -> left.addAll(parts.keys(each + ".", key -> true)));
+        if (before.isEmpty() || claimed.key().isPresent()) {
+            // whoever took this replication over meanwhile writes under a higher number
+            left.addAll(parts.keys(base + ".", key -> Keys.attemptOf(base, key) <= claimed.version()));
+        }
         if (!left.isEmpty()) {
             LOG.info("Deleting {} S3 objects that an earlier attempt left.", left.size());
             parts.delete(left);
         }
+    }
+
+    /** What its keys begin with, unless they have another prefix: under that it might never come to its end. */
+    private Optional<String> begunKey(Table table, Replication claimed) {
+        return claimed.key().filter(key -> key.startsWith(Keys.folder(settings, table)));
     }
 
     private boolean needsNoParts(Replication replication) {
@@ -382,10 +439,6 @@ final class ClaimStep implements Step {
 
     private int slices() {
         return settings.integer(Setting.REDSHIFT_SLICES, 1, 6400);
-    }
-
-    private void resumeImport(Exchange exchange, Run run, Replication unfinished) {
-        takeOver(exchange, run, unfinished).ifPresent(taken -> importTaken(exchange, run, taken));
     }
 
     private void importTaken(Exchange exchange, Run run, Replication taken) {

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.state;
 
+import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Window;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -46,6 +47,11 @@ public final class Changes {
     /** The size of all parts as stored. */
     public Changes bytes(long bytes) {
         return set("bytes", bytes);
+    }
+
+    /** How the parts are stored. */
+    public Changes format(PartFormat format) {
+        return set("export_format", format.word());
     }
 
     /** What the S3 keys of the parts start with. */

@@ -76,7 +76,7 @@ class CanceledReplicationsIT {
         Map<String, String> entries = unzip(files().get(0));
         assertThat(entries).containsOnlyKeys("replication.json", "manifest.json", "copy.sql", "load-errors.txt");
         assertThat(entries.get("replication.json")).contains("\"state\":\"canceled\"", "\"retries\":2");
-        assertThat(entries.get("manifest.json")).contains("\"mandatory\":true", "-0000000001.");
+        assertThat(entries.get("manifest.json")).contains("\"mandatory\":true", "-0000000001-");
         assertThat(entries.get("copy.sql")).startsWith("COPY ").contains("MANIFEST");
         assertThat(entries.get("load-errors.txt")).contains("column name", "Penelope");
         SANDBOX.properties().forEach((key, secret) -> {
