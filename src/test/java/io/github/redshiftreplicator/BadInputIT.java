@@ -247,6 +247,13 @@ class BadInputIT {
         nothingIsDone();
     }
 
+    @Test
+    void anotherStrategysParameter() throws SQLException {
+        deployment.table("users", "timed", "overlap", "5");
+        refuses(1, "routes/tables/users.camel.yaml", "the parameter 'overlap' is another strategy's: remove it");
+        nothingIsDone();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -256,6 +263,9 @@ class BadInputIT {
                 "deleteTracking|yes|true, false",
                 "timeZone|Paris|Europe/Paris",
                 "sourceTable|a.b.c|schema.name",
+                "lag|-60s|a duration such as 5s",
+                "lag|PT-60S|a duration such as 5s",
+                "lag|5x|a duration such as 5s",
             })
     void aParameterThatCannotBeMeant(String parameter, String value, String remedy) throws SQLException {
         deployment.table("users", "timed", parameter, value);
@@ -268,6 +278,27 @@ class BadInputIT {
         deployment.file("routes/tables/broken.camel.yaml", "- templatedRoute:\n    routeId: 'broken\n");
         refuses(1, "routes/tables/broken.camel.yaml cannot be used: line 3, column 1: found unexpected end of stream.");
         assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- templatedRoute:\n",
+                "- templatedRoute:\n    routeId: x\n",
+                "- templatedRoute:\n    routeTemplateRef: timed\n    routeId: x\n    parameters:\n      - { name: sourceTable }\n",
+            })
+    void aFileThatIsNoListOfTables(String text) throws SQLException {
+        deployment.file("routes/tables/broken.camel.yaml", text);
+        refuses(1, "routes/tables/broken.camel.yaml cannot be used: it is no list of templatedRoute");
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
+    void oneRouteIdTwiceInAFile() throws SQLException, IOException {
+        Path file = directory.resolve("routes/tables/users.camel.yaml");
+        Files.writeString(file, Files.readString(file) + Files.readString(file));
+        refuses(1, "routes/tables/users.camel.yaml cannot be used: it has the routeId 'users' twice");
+        nothingIsDone();
     }
 
     @Test

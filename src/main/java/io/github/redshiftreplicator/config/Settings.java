@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.config;
 
+import io.github.redshiftreplicator.table.Durations;
 import io.github.redshiftreplicator.table.PartFormat;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,7 +17,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.camel.util.TimeUtils;
 
 /**
  * The configuration, checked when it is made. Immutable.
@@ -34,6 +34,8 @@ public final class Settings {
             "RRR_REPLICATION_REGION", Setting.S3_REGION,
             "RRR_REPLICATION_BUCKET", Setting.S3_BUCKET,
             "RRR_REPLICATION_PREFIX", Setting.S3_PREFIX);
+
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     private final Map<Setting, String> values = new EnumMap<>(Setting.class);
     private final Map<String, String> copyClauses = new TreeMap<>();
@@ -261,14 +263,18 @@ public final class Settings {
     private Duration duration(Setting setting, Duration least) {
         String value = require(setting);
         try {
-            Duration duration = TimeUtils.toDuration(value);
-            if (duration.compareTo(least) >= 0) {
+            Duration duration = Durations.parse(value);
+            if (duration.compareTo(least) >= 0 && duration.compareTo(LONGEST) <= 0) {
                 return duration;
             }
         } catch (RuntimeException e) {
             // said below
         }
-        throw invalid(setting, value, "a duration such as 30s or 5m, at least " + least.toSeconds() + "s");
+        throw invalid(
+                setting,
+                value,
+                "a duration such as 30s or 5m, at least " + least.toSeconds() + "s and at most " + LONGEST.toDays()
+                        + "d");
     }
 
     private OptionalInt optionalInteger(Setting setting, int least) {

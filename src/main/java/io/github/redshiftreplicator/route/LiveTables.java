@@ -58,7 +58,7 @@ public final class LiveTables implements AutoCloseable {
      */
     public static LiveTables start(CamelContext context, RouteFiles files, Optional<Schedules> schedules) {
         LiveTables live = new LiveTables(context, files, schedules);
-        live.known.putAll(files.tableFiles());
+        live.known.putAll(files.tableFiles(live.context, Map.of()));
         live.known.forEach((file, text) -> {
             if (!files.routesOf(file).isEmpty()) {
                 live.used.put(file, text);
@@ -70,7 +70,7 @@ public final class LiveTables implements AutoCloseable {
 
     private void look() {
         try {
-            Map<Path, String> now = files.tableFiles();
+            Map<Path, String> now = files.tableFiles(context, known);
             Set<Path> all = new HashSet<>(known.keySet());
             all.addAll(now.keySet());
             for (Path file : all) {

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.Replications;
+import io.github.redshiftreplicator.table.Durations;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import java.math.BigDecimal;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.camel.util.TimeUtils;
 
 /**
  * An identity table's {@code overlap} that is a period: the keys since the record that was the last one a period before the
@@ -33,7 +33,7 @@ public final class OverlapPeriod {
         Map<String, String> options = new HashMap<>(table.options());
         options.put(
                 OVERLAP,
-                keys(table, replications, TimeUtils.toDuration(period.get())).toPlainString());
+                keys(table, replications, Durations.parse(period.get())).toPlainString());
         return new Table(
                 table.name(),
                 table.strategy(),

@@ -4,7 +4,9 @@ import io.github.redshiftreplicator.config.Nearest;
 import io.github.redshiftreplicator.table.TableName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,6 +46,7 @@ public final class RouteFiles {
 
     private final Path routes;
     private final Map<Path, String> broken = new ConcurrentSkipListMap<>();
+    private final Set<Path> unreadable = ConcurrentHashMap.newKeySet();
     private final Map<Path, Set<String>> routesByFile = new ConcurrentHashMap<>();
     private volatile Tables tables = new Tables();
 
@@ -91,7 +94,7 @@ public final class RouteFiles {
         tables.writtenIn(table -> fileOf(table).map(this::shown).orElse("the route '" + table.getRouteId() + "'"));
         for (Path file : files()) {
             try {
-                load((ModelCamelContext) context, file, Files.readString(file));
+                load((ModelCamelContext) context, file, read(file));
             } catch (Exception e) {
                 report((ModelCamelContext) context, file, e);
             }
@@ -102,8 +105,12 @@ public final class RouteFiles {
     /** Camel would put the second route in the place of the first, silently. */
     private void requireOwnIds(Path file, String text) {
         Matcher matcher = ROUTE_ID.matcher(text);
+        Set<String> own = new HashSet<>();
         while (matcher.find()) {
             String id = matcher.group(1);
+            if (!own.add(id)) {
+                throw new IllegalArgumentException("it has the routeId '" + id + "' twice: give each route its own.");
+            }
             routesByFile.forEach((other, ids) -> {
                 if (!other.equals(file) && ids.contains(id)) {
                     throw new IllegalArgumentException(
@@ -143,19 +150,39 @@ public final class RouteFiles {
         broken.remove(file);
     }
 
-    /** The table files as they are now, with what is in them. */
-    Map<Path, String> tableFiles() {
+    /**
+     * The table files as they are now, with what is in them. One that cannot be read is reported and counts as unchanged.
+     *
+     * @param known what was in them before
+     */
+    Map<Path, String> tableFiles(ModelCamelContext context, Map<Path, String> known) {
         Map<Path, String> texts = new TreeMap<>();
         for (Path file : files()) {
             if (file.startsWith(routes.resolve("tables"))) {
                 try {
-                    texts.put(file, Files.readString(file));
-                } catch (IOException e) {
+                    texts.put(file, read(file));
+                    if (unreadable.remove(file)) {
+                        broken.remove(file);
+                    }
+                } catch (NoSuchFileException e) {
                     LOG.debug("{} went away while it was looked at.", file, e);
+                } catch (IOException | IllegalArgumentException e) {
+                    report(context, file, e);
+                    unreadable.add(file);
+                    Optional.ofNullable(known.get(file)).ifPresent(text -> texts.put(file, text));
                 }
             }
         }
         return texts;
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            // which has nothing to say itself
+            throw new IllegalArgumentException("it is not in UTF-8: save it so.");
+        }
     }
 
     private static void loadText(ModelCamelContext context, Path file, String text) throws Exception {
@@ -181,21 +208,28 @@ public final class RouteFiles {
         }
     }
 
-    /** Refuses what Camel would ignore: a parameter that no template has. */
+    /** Refuses what Camel would ignore: a parameter that the template does not have. */
     private static void checkParameters(ModelCamelContext context, RouteDefinition route) {
         if (route.getRouteTemplateContext() == null) {
             return;
         }
         Set<String> known = new HashSet<>();
+        Set<String> others = new HashSet<>();
         for (RouteTemplateDefinition template : context.getRouteTemplateDefinitions()) {
+            // a route does not know its template, but begins as that does
+            String begin = template.getRoute().getInput().getEndpointUri();
+            boolean own = begin.equals(route.getInput().getEndpointUri());
             if (template.getTemplateParameters() != null) {
-                template.getTemplateParameters().forEach(parameter -> known.add(parameter.getName()));
+                template.getTemplateParameters().forEach(parameter -> (own ? known : others).add(parameter.getName()));
             }
         }
         for (String name : route.getRouteTemplateContext().getParameters().keySet()) {
             if (!known.contains(name)) {
-                throw new IllegalArgumentException("unknown parameter '" + name + "', did you mean '"
-                        + Nearest.to(name, known).orElse("") + "'?");
+                throw new IllegalArgumentException(
+                        others.contains(name)
+                                ? "the parameter '" + name + "' is another strategy's: remove it."
+                                : "unknown parameter '" + name + "', did you mean '"
+                                        + Nearest.to(name, known).orElse("") + "'?");
             }
         }
     }
@@ -234,7 +268,11 @@ public final class RouteFiles {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        boolean says = cause.getMessage() != null && !(cause instanceof NullPointerException);
+        String text = says
+                ? cause.getMessage()
+                : "it is no list of templatedRoute, each with a routeTemplateRef, a routeId and parameters of a name and a"
+                        + " value.";
         if (cause instanceof MarkedYamlEngineException marked
                 && marked.getProblemMark().isPresent()) {
             Mark mark = marked.getProblemMark().get();
@@ -245,6 +283,9 @@ public final class RouteFiles {
         if (noTemplate.matches()) {
             text = "unknown strategy '" + noTemplate.group(1) + "': use one of "
                     + templates(context.getRouteTemplateDefinitions()) + ".";
+        }
+        if (text.startsWith("Unable to parse resource")) {
+            text = "it has no route.";
         }
         if (text.contains("Multiple consumers for the same endpoint")) {
             text =

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.route;
 
 import io.github.redshiftreplicator.config.Nearest;
 import io.github.redshiftreplicator.config.Settings;
+import io.github.redshiftreplicator.table.Durations;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.camel.util.TimeUtils;
 import org.quartz.CronExpression;
 
 /** Turns the parameters of {@code replicator:table} into a {@link Table}, refusing what cannot be meant. */
@@ -111,6 +111,7 @@ final class TableOptions {
             option(number).ifPresent(text -> requireNumber(number, text));
         }
         option("overlap").ifPresent(TableOptions::checkOverlap);
+        option("lag").ifPresent(TableOptions::checkLag);
         option("partSize").ifPresent(size -> Settings.partSize("partSize", size));
         if (option("overlap").isPresent() && table.keys().isEmpty()) {
             throw new IllegalArgumentException(
@@ -130,15 +131,26 @@ final class TableOptions {
     }
 
     private static void checkOverlap(String text) {
-        try {
-            if (text.matches("\\d{1,9}") || !TimeUtils.toDuration(text).isNegative() && text.matches("\\d.*[a-z]")) {
-                return;
-            }
-        } catch (IllegalArgumentException | DateTimeException e) {
-            // said below
+        if (!text.matches("\\d{1,9}") && !(text.matches("\\d.*[a-z]") && isDuration(text))) {
+            throw new IllegalArgumentException("the parameter 'overlap' must be a whole number of keys or a period such"
+                    + " as 2h, not '" + text + "'.");
         }
-        throw new IllegalArgumentException("the parameter 'overlap' must be a whole number of keys or a period such as"
-                + " 2h, not '" + text + "'.");
+    }
+
+    private static void checkLag(String text) {
+        if (!isDuration(text)) {
+            throw new IllegalArgumentException(
+                    "the parameter 'lag' must be a duration such as 5s or 2m, not '" + text + "'.");
+        }
+    }
+
+    private static boolean isDuration(String text) {
+        try {
+            Durations.parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static void zone(String zone) {

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.Durations;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
@@ -68,7 +69,7 @@ record Selection(Table table, SourceTable source, Optional<String> from, SourceS
 
     /** How far the window stays behind the clock, if the table or the settings say so. */
     Optional<Duration> lag() {
-        return table.option("lag").map(this::duration).or(settings::lag);
+        return table.option("lag").map(Durations::parse).or(settings::lag);
     }
 
     /** The zones of the replication field where its type has none: the one that the table names, or all that may be. */
@@ -98,25 +99,5 @@ record Selection(Table table, SourceTable source, Optional<String> from, SourceS
 
     String quotedField(char quote) {
         return TableName.quote(field().name(), quote);
-    }
-
-    private Duration duration(String text) {
-        String plain = text.strip().toLowerCase(java.util.Locale.ROOT);
-        try {
-            if (plain.startsWith("p")) {
-                return Duration.parse(plain);
-            }
-            if (plain.endsWith("ms")) {
-                return Duration.ofMillis(
-                        Long.parseLong(plain.substring(0, plain.length() - 2).strip()));
-            }
-            if (Character.isDigit(plain.charAt(plain.length() - 1))) {
-                return Duration.ofMillis(Long.parseLong(plain));
-            }
-            return Duration.parse("p" + (plain.endsWith("d") ? "" : "t") + plain.replace(" ", ""));
-        } catch (RuntimeException e) {
-            throw new SourceException(
-                    "Table " + table.name() + ": the lag '" + text + "' is not a duration: write 5s, 2m or PT5S.", e);
-        }
     }
 }

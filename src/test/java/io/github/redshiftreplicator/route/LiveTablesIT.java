@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -139,6 +140,21 @@ class LiveTablesIT {
         deployment.table("visits", "identity", "targetTable", "hits");
         await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("hits"));
         assertThat(page()).doesNotContain("cannot be used");
+    }
+
+    @Test
+    void aFileInAnotherEncodingLeavesTheTableAndIsReported() throws Exception {
+        TableConsumer before = tables().require("visits");
+        Path file = directory.resolve("routes/tables/visits.camel.yaml");
+        byte[] utf8 = Files.readAllBytes(file);
+        Files.writeString(file, "# f\u00fcr Besuche\n" + Files.readString(file), StandardCharsets.ISO_8859_1);
+        await().atMost(SOON).untilAsserted(() -> assertThat(page())
+                .contains("visits.camel.yaml cannot be used: it is not in UTF-8"));
+        assertThat(tables().require("visits")).isSameAs(before);
+
+        Files.write(file, utf8);
+        await().atMost(SOON).untilAsserted(() -> assertThat(page()).doesNotContain("cannot be used"));
+        assertThat(tables().require("visits")).isSameAs(before);
     }
 
     @Test
