@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -26,6 +28,8 @@ import org.apache.camel.main.MainListenerSupport;
  * closed once.
  */
 final class Application implements AutoCloseable {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[^{}]*}}");
+
     private final Settings settings;
     private final Main main = new ManyRoutes();
     private final RouteFiles routeFiles;
@@ -108,8 +112,11 @@ final class Application implements AutoCloseable {
         try {
             return context.resolvePropertyPlaceholders(value);
         } catch (RuntimeException e) {
-            throw new SettingsException("The configuration key '" + key + "' is " + value
-                    + ", which cannot be resolved: set what it names.");
+            // not the whole value, which may be a secret
+            Matcher placeholder = PLACEHOLDER.matcher(value);
+            throw new SettingsException(
+                    "The configuration key '" + key + "' has " + (placeholder.find() ? placeholder.group() : "{{")
+                            + ", which cannot be resolved: set what it names.");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.config.Secrets;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import org.springframework.core.NestedRuntimeException;
@@ -17,6 +18,6 @@ final class Explanation {
             return "Cannot connect: " + cause.getMessage();
         }
         String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return Secrets.masked(text).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

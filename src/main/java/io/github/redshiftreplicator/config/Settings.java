@@ -217,7 +217,7 @@ public final class Settings {
         get(setting).filter(url -> !url.startsWith(beginning)).ifPresent(url -> {
             throw invalid(
                     setting,
-                    url.replaceAll("[?;&].*", "").replaceAll("//[^/@]*@", "//"),
+                    Secrets.masked(url.replaceAll("[?;&].*", "")),
                     "a JDBC URL that begins with "
                             + (setting == Setting.REDSHIFT_URL
                                     ? beginning
@@ -227,7 +227,7 @@ public final class Settings {
 
     private void endpoint() {
         get(Setting.S3_ENDPOINT).filter(url -> !isHttp(url)).ifPresent(url -> {
-            throw invalid(Setting.S3_ENDPOINT, url, "a URL such as http://host:9000");
+            throw invalid(Setting.S3_ENDPOINT, url.replaceAll(".*@", ""), "a URL such as http://host:9000");
         });
     }
 

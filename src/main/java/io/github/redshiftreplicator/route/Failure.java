@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.Secrets;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.PartStore;
@@ -93,7 +94,7 @@ final class Failure {
         }
         boolean speaks = cause.getMessage() != null && !(cause instanceof Error);
         return S3Failure.explain(cause, run.consumer().settings())
-                .orElseGet(() -> place() + (speaks ? cause.getMessage() : cause.toString()))
+                .orElseGet(() -> place() + Secrets.masked(speaks ? cause.getMessage() : cause.toString()))
                 .strip()
                 .replaceAll("\\s*\\R\\s*", " ");
     }

@@ -1,11 +1,14 @@
 package io.github.redshiftreplicator.route;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.redshiftreplicator.config.Secrets;
 import io.github.redshiftreplicator.config.Setting;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.regex.Pattern;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** A pool that says, when it cannot connect, to what, why, and which keys decide that. */
@@ -26,7 +29,7 @@ final class NamedDataSource extends DelegatingDataSource implements AutoCloseabl
         super(pool);
         this.pool = pool;
         this.name = name;
-        this.url = PARAMETERS.matcher(url).replaceAll("").replaceAll("//[^/@]*@", "//");
+        this.url = Secrets.masked(PARAMETERS.matcher(url).replaceAll(""));
         this.key = key;
     }
 
@@ -36,14 +39,9 @@ final class NamedDataSource extends DelegatingDataSource implements AutoCloseabl
             return super.getConnection();
         } catch (SQLException e) {
             SQLException reason = reason(e);
-            throw new UnreachableException(
-                    sentence(String.valueOf(reason.getMessage())),
-                    reason.getSQLState(),
-                    reason.getErrorCode(),
-                    reason,
-                    key);
+            throw new UnreachableException(sentence(reason), reason.getSQLState(), reason.getErrorCode(), reason, key);
         } catch (RuntimeException e) {
-            throw new UnreachableException(sentence(String.valueOf(e.getMessage())), "08001", 0, e, key);
+            throw new UnreachableException(sentence(e), "08001", 0, e, key);
         }
     }
 
@@ -52,10 +50,16 @@ final class NamedDataSource extends DelegatingDataSource implements AutoCloseabl
         return e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException cause ? cause : e;
     }
 
-    private String sentence(String reason) {
+    private String sentence(Exception e) {
         String group = key.key().substring(0, key.key().lastIndexOf('.'));
-        return "Cannot connect to " + name + " " + url + ": " + reason.strip().replaceAll("[.\\s]+$", "") + ". Check "
-                + group + ".url, .username and .password.";
+        String reason = Secrets.masked(String.valueOf(e.getMessage())).strip().replaceAll("[.\\s]+$", "");
+        if (ExceptionUtils.getRootCause(e) instanceof UnknownHostException unknown) {
+            reason = "unknown host " + unknown.getMessage().replaceAll(":.*", "");
+        } else if (reason.startsWith("Failed to get driver instance")) {
+            reason = "there is no driver for it on the class path, which has every jar of lib";
+        }
+        return "Cannot connect to " + name + " " + url + ": " + reason + ". Check " + group
+                + ".url, .username and .password.";
     }
 
     @Override

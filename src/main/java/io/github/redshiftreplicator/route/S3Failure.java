@@ -1,8 +1,10 @@
 package io.github.redshiftreplicator.route;
 
 import com.amazon.redshift.util.RedshiftException;
+import io.github.redshiftreplicator.config.Secrets;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
@@ -12,6 +14,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Says of a failed request to S3 where it went, what was answered, and which keys decide that. */
 public final class S3Failure {
+    private static final String NO_CREDENTIALS = "Unable to load credentials";
+
     private S3Failure() {}
 
     /** One sentence if the error came from S3, empty if not. */
@@ -29,7 +33,7 @@ public final class S3Failure {
         String bucket = settings.get(Setting.S3_BUCKET).orElse("");
         String place =
                 settings.get(Setting.S3_ENDPOINT).orElseGet(() -> "AWS in " + settings.require(Setting.S3_REGION));
-        String s3 = "S3 (bucket " + bucket + " at " + place + ")";
+        String s3 = "S3 (bucket " + bucket + " at " + Secrets.masked(place) + ")";
         if (e instanceof NoSuchBucketException) {
             return s3 + ": the bucket does not exist: create it or check replicator.s3.bucket.";
         }
@@ -40,8 +44,14 @@ public final class S3Failure {
                     : refused.awsErrorDetails().errorCode();
             return s3 + " refused a request: " + code + ", " + plain(refused) + remedy(refused.statusCode());
         }
-        return s3 + " cannot be reached: " + plain(ExceptionUtils.getRootCause(e))
-                + ". Check replicator.s3.endpoint, .region and the network.";
+        Throwable root = ExceptionUtils.getRootCause(e);
+        if (String.valueOf(e.getMessage()).contains(NO_CREDENTIALS)) {
+            return s3
+                    + " cannot be asked: there are no credentials. Set replicator.s3.access-key and .secret-key, or give this"
+                    + " process a role, a profile or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+        }
+        String reason = root instanceof UnknownHostException ? "unknown host " + root.getMessage() : plain(root);
+        return s3 + " cannot be reached: " + reason + ". Check replicator.s3.endpoint, .region and the network.";
     }
 
     private static String remedy(int status) {

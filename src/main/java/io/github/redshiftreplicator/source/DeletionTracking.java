@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.config.Secrets;
 import io.github.redshiftreplicator.table.TableName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -78,7 +79,7 @@ public final class DeletionTracking {
         if (url.startsWith("jdbc:h2:")) {
             return new H2Deletions();
         }
-        throw new SourceException("Deletions in " + SourceUrl.withoutSecrets(url)
+        throw new SourceException("Deletions in " + Secrets.masked(url)
                 + " cannot be tracked: there are triggers for PostgreSQL, MySQL, MariaDB, SQLite and H2. Set"
                 + " deleteTracking to false and use reconcile.");
     }

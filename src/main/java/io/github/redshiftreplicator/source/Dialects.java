@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.config.Secrets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
@@ -25,7 +26,7 @@ final class Dialects {
             return new GenericDialect();
         } catch (SQLException e) {
             throw new SourceException(
-                    "There is no driver for the source " + SourceUrl.withoutSecrets(url)
+                    "There is no driver for the source " + Secrets.masked(url)
                             + ": use jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql:, jdbc:sqlite:, jdbc:h2: or put the"
                             + " driver on the class path.",
                     e);

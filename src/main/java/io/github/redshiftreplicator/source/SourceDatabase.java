@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.redshiftreplicator.config.DriverSockets;
 import io.github.redshiftreplicator.config.FairPool;
+import io.github.redshiftreplicator.config.Secrets;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
@@ -99,13 +100,13 @@ public final class SourceDatabase implements AutoCloseable {
             return new SourceDatabase(url, dialect, settings, config);
         } catch (RuntimeException e) {
             throw new SourceException(
-                    "The source " + SourceUrl.withoutSecrets(url) + " cannot be opened: " + e.getMessage(), e);
+                    "The source " + Secrets.masked(url) + " cannot be opened: " + Secrets.masked(e.getMessage()), e);
         }
     }
 
     /** The URL without a password or a user's secret, fit for logs. */
     public String displayUrl() {
-        return SourceUrl.withoutSecrets(url);
+        return Secrets.masked(url);
     }
 
     /** The pool of reading connections: auto-commit off, read-only, streaming. For {@code sql:} endpoints. */
