@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.route.Outcome;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
+import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.sandbox.GatewayFaults;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.QueueIds;
+import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.table.TableName;
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +26,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -173,6 +178,43 @@ class DeletionsIT {
                     "DELETE FROM replicator_replications");
             SANDBOX.redshift("DROP TABLE users");
         }
+    }
+
+    /** The transaction was first seen beside a window that had ended below what a gap has let through since. */
+    @Test
+    void aKeyInsertedAgainArrivesBesideALongTransactionAndTheWindowNeverGoesBack() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE users (id bigserial PRIMARY KEY, name text)",
+                "INSERT INTO users (name) SELECT 'user ' || g FROM generate_series(1, 5) g");
+        SANDBOX.redshift("CREATE TABLE users (id bigint, name varchar(100))");
+        deployment.table("users", "identity");
+        run("install");
+        try (Service service = deployment.service();
+                Connection late = SANDBOX.source()) {
+            TableConsumer users =
+                    ReplicatorComponent.of(service.context()).tables().require("users");
+            done(users);
+            SANDBOX.source("INSERT INTO users (name) VALUES ('6'), ('7')");
+            late.setAutoCommit(false);
+            SandboxExtension.execute(late, "INSERT INTO users (name) VALUES ('late')");
+            SANDBOX.source("INSERT INTO users (name) VALUES ('9'), ('10')");
+            done(users);
+            SANDBOX.source("DELETE FROM users WHERE id IN (2, 6)", "INSERT INTO users VALUES (6, 'again')");
+            done(users);
+
+            assertThat(SANDBOX.redshiftRows(USERS))
+                    .isEqualTo(SANDBOX.sourceRows(USERS.replace("ORDER", "WHERE id < 8 ORDER")));
+            late.commit();
+            done(users);
+        }
+        assertSame(USERS);
+        assertThat(SANDBOX.sourceRows("SELECT first_record, last_record FROM replicator_replications ORDER BY id"))
+                .containsExactly(Arrays.asList(null, "5"), List.of("5", "7"), List.of("7", "7"), List.of("7", "10"));
+    }
+
+    private static void done(TableConsumer table) {
+        Outcome outcome = table.run(NextStep.Action.REPLICATE);
+        assertThat(outcome.kind()).as(outcome.message()).isEqualTo(Outcome.Kind.DONE);
     }
 
     @Test

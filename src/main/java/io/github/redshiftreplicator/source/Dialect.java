@@ -121,20 +121,34 @@ interface Dialect {
         };
     }
 
-    /** The last key before the first that is missing above the selection's start, up to a key. Within the snapshot. */
+    /** Whether there is a key above the selection's last record and up to another. Within the snapshot. */
+    default boolean hasKeys(Connection snapshot, Selection selection, String upTo) throws SQLException {
+        try (Statement statement = snapshot.createStatement()) {
+            statement.setMaxRows(1);
+            try (ResultSet result = statement.executeQuery("SELECT 1" + newKeys(selection, upTo))) {
+                return result.next();
+            }
+        }
+    }
+
+    private String newKeys(Selection selection, String upTo) {
+        String key = selection.quotedField(quote());
+        String above = selection
+                .lastRecord()
+                .map(last -> key + " > " + literal(last) + " AND ")
+                .orElse("");
+        return " FROM " + selection.quoted(quote()) + " WHERE " + above + key + " <= " + literal(upTo);
+    }
+
+    /** The last key before the first that is missing above the selection's last record, up to a key. Within the snapshot. */
     default Optional<String> lastBeforeGap(Connection snapshot, Selection selection, String highest)
             throws SQLException {
         String key = selection.quotedField(quote());
-        String table = selection.quoted(quote());
-        String above = selection
-                .from()
-                .map(from -> key + " > " + literal(from) + " AND ")
-                .orElse("");
-        String range = " FROM " + table + " WHERE " + above + key + " <= " + literal(highest);
+        String range = newKeys(selection, highest);
         try (Statement statement = snapshot.createStatement()) {
             // An empty start is the key before the first: a lower one may still be on its way.
             java.math.BigDecimal expected =
-                    new java.math.BigDecimal(selection.from().orElse("0")).add(java.math.BigDecimal.ONE);
+                    new java.math.BigDecimal(selection.lastRecord().orElse("0")).add(java.math.BigDecimal.ONE);
             try (ResultSet result = statement.executeQuery("SELECT min(" + key + ")" + range)) {
                 result.next();
                 java.math.BigDecimal first = result.getBigDecimal(1);
@@ -146,7 +160,7 @@ interface Dialect {
                     ? "SELECT k FROM (SELECT " + key + " AS k, lead(" + key + ") OVER (ORDER BY " + key + ") AS n"
                             + range + ") gaps WHERE n IS NULL OR n > k + 1 ORDER BY k LIMIT 1"
                     : "SELECT k FROM (SELECT " + key + " AS k" + range + ") keys_here WHERE NOT EXISTS (SELECT 1 FROM "
-                            + table + " WHERE " + key + " = k + 1) ORDER BY k LIMIT 1";
+                            + selection.quoted(quote()) + " WHERE " + key + " = k + 1) ORDER BY k LIMIT 1";
             try (ResultSet result = statement.executeQuery(gap)) {
                 return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
             }

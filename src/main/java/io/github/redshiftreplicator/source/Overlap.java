@@ -29,16 +29,13 @@ final class Overlap {
         return Optional.of(new BigDecimal(from.get()).subtract(keys.get()).toPlainString());
     }
 
-    /** A bound that does not fall behind the record from which the window would start without the overlap. */
-    static Bound neverBack(Table table, Bound bound, Optional<String> from) {
-        if (keys(table).isEmpty()
-                || from.isEmpty()
-                || bound.last()
-                        .filter(last -> new BigDecimal(last).compareTo(new BigDecimal(from.get())) >= 0)
-                        .isPresent()) {
-            return bound;
-        }
-        return new Bound(from, bound.upTo(), bound.nothing(), bound.heldBack());
+    /** The highest key that was seen, or the last record where the rows up to it are gone: no window goes back. */
+    static String neverBack(Selection selection, String key) {
+        return selection
+                .lastRecord()
+                .filter(last ->
+                        keys(selection.table()).isPresent() && new BigDecimal(last).compareTo(new BigDecimal(key)) > 0)
+                .orElse(key);
     }
 
     private static Optional<BigDecimal> keys(Table table) {

@@ -17,11 +17,18 @@ import java.util.Optional;
  *
  * @param table its definition
  * @param source the table in the source
- * @param from the last record of the replication before, in the source's text form; empty: from the beginning
+ * @param lastRecord that of the replication before, in the source's text form; empty: from the beginning
+ * @param from the record from which rows are read: the last one, or the overlap before it
  * @param settings the source's settings
  * @param serverZones the zones in which the server or an application may stamp rows
  */
-record Selection(Table table, SourceTable source, Optional<String> from, SourceSettings settings, Zones serverZones) {
+record Selection(
+        Table table,
+        SourceTable source,
+        Optional<String> lastRecord,
+        Optional<String> from,
+        SourceSettings settings,
+        Zones serverZones) {
     /**
      * The replication field.
      *
@@ -86,7 +93,7 @@ record Selection(Table table, SourceTable source, Optional<String> from, SourceS
 
     /** The same from another record on. */
     Selection from(Optional<String> record) {
-        return new Selection(table, source, record, settings, serverZones);
+        return new Selection(table, source, record, record, settings, serverZones);
     }
 
     int parallelism() {

@@ -139,8 +139,7 @@ public final class SourceDatabase implements AutoCloseable {
         if (table.strategy() == Strategy.FULL) {
             return Optional.of(new Opening(Optional.empty(), Optional.empty(), Optional.empty()));
         }
-        Selection selection =
-                new Selection(table, source, Overlap.lowered(table, source, from, dialect), settings, zones());
+        Selection selection = selection(table, source, from);
         requireUsableField(selection);
         return with("looking at " + source.name(), connection -> {
             ClockStep step = new ClockStep(selection, dialect, clockThen.flatMap(ClockReading::parse));
@@ -169,8 +168,7 @@ public final class SourceDatabase implements AutoCloseable {
      * @throws SourceException if an identity table has rows without a key, or the source fails
      */
     public Export begin(Table table, SourceTable source, ColumnPlan plan, Opening opening) {
-        Selection selection = new Selection(
-                table, source, Overlap.lowered(table, source, opening.from(), dialect), settings, zones());
+        Selection selection = selection(table, source, opening.from());
         warnOfZones(selection);
         Connection connection = null;
         try {
@@ -202,7 +200,7 @@ public final class SourceDatabase implements AutoCloseable {
      * @throws SourceException if the source is away
      */
     public SettledRows settledRows(Table table, SourceTable source, Optional<String> last) {
-        Selection selection = new Selection(table, source, Optional.empty(), settings, zones());
+        Selection selection = selection(table, source, Optional.empty());
         Connections connections = new Connections();
         Connection connection = null;
         try {
@@ -259,7 +257,7 @@ public final class SourceDatabase implements AutoCloseable {
         if (open.isEmpty()) {
             return Map.of();
         }
-        Selection selection = new Selection(table, source, Optional.empty(), settings, zones());
+        Selection selection = selection(table, source, Optional.empty());
         String sql = "SELECT " + open.stream().map(dialect::measure).collect(Collectors.joining(", ")) + " FROM "
                 + selection.quoted(dialect.quote())
                 + selection.where().map(where -> " WHERE (" + where + ")").orElse("");
@@ -349,7 +347,7 @@ public final class SourceDatabase implements AutoCloseable {
 
     /** The query for all rows of a table: an export's without its window. */
     public String selectSql(Table table, SourceTable source, ColumnPlan plan) {
-        Selection selection = new Selection(table, source, Optional.empty(), settings, zones());
+        Selection selection = selection(table, source, Optional.empty());
         Values values = new Values(dialect, table, source);
         String columns = plan.columns().stream().map(values::expression).collect(Collectors.joining(", "));
         return "SELECT " + columns + " FROM " + selection.quoted(dialect.quote())
@@ -365,7 +363,7 @@ public final class SourceDatabase implements AutoCloseable {
      */
     public List<String> offenders(
             Table table, SourceTable source, ColumnPlan plan, Window window, List<String> columns) {
-        Selection selection = new Selection(table, source, window.first(), settings, zones());
+        Selection selection = selection(table, source, Optional.empty()).from(window.first());
         Bound bound = window.last()
                 .map(last -> Bound.at(last, false, Optional.empty()))
                 .orElse(Bound.everything());
@@ -390,6 +388,11 @@ public final class SourceDatabase implements AutoCloseable {
     /** Whether an error of a read may be a guard of the SELECT: then {@link #offenders} finds its rows. */
     public boolean isRefusal(SQLException error) {
         return dialect.isRefusal(error);
+    }
+
+    private Selection selection(Table table, SourceTable source, Optional<String> lastRecord) {
+        return new Selection(
+                table, source, lastRecord, Overlap.lowered(table, source, lastRecord, dialect), settings, zones());
     }
 
     private Zones zones() {

@@ -234,30 +234,34 @@ final class WindowFixer {
                 await(connection, writers.stream().map(RunningTransaction::id).collect(Collectors.toSet()));
         dialect.beginSnapshot(connection, selection);
         if (remaining.isEmpty()) {
-            return Bound.at(highest, false, Optional.empty());
+            return Bound.at(Overlap.neverBack(selection, highest), false, Optional.empty());
         }
         Optional<HeldBack> heldBack = writers.stream()
                 .filter(t -> remaining.contains(t.id()))
                 .min(Comparator.comparing(t -> t.start().orElse(Instant.MAX)))
                 .map(this::heldBack);
-        return keys.notBefore(remaining)
-                .filter(key -> !selection.from().equals(Optional.of(key)))
+        return belowRunning(connection, remaining, highest)
                 .map(key -> Bound.at(key, false, heldBack))
-                .orElseGet(() -> belowGap(connection, highest, heldBack));
+                .orElseGet(() -> atLastRecord(heldBack));
     }
 
-    private Bound belowGap(Connection snapshot, String highest, Optional<HeldBack> heldBack) {
-        try {
-            Optional<String> last = dialect.isInteger(selection.field())
-                    ? dialect.lastBeforeGap(snapshot, selection, highest)
-                    : Optional.empty();
-            return last.map(key -> Bound.at(key, false, heldBack))
-                    .orElseGet(() -> new Bound(selection.from(), selection.from(), true, heldBack));
-        } catch (SQLException e) {
-            throw new SourceException(
-                    "Table " + selection.table().name() + ": looking for gaps in its keys failed: " + e.getMessage(),
-                    e);
+    /** Goes no further; an overlap is read all the same. */
+    private Bound atLastRecord(Optional<HeldBack> heldBack) {
+        boolean overlaps = !selection.from().equals(selection.lastRecord());
+        return new Bound(selection.lastRecord(), selection.lastRecord(), !overlaps, heldBack);
+    }
+
+    /** The key below which those that still run can write none, empty if nothing beyond the last record is below it. */
+    private Optional<String> belowRunning(Connection snapshot, Set<String> running, String highest)
+            throws SQLException {
+        // what was seen before them may lie below the last record, for a gap or another process has moved on since
+        Optional<String> seen = keys.notBefore(running);
+        if (seen.isPresent() && dialect.hasKeys(snapshot, selection, seen.get())) {
+            return seen;
         }
+        return dialect.isInteger(selection.field())
+                ? dialect.lastBeforeGap(snapshot, selection, highest)
+                : Optional.empty();
     }
 
     private HeldBack heldBack(RunningTransaction transaction) {

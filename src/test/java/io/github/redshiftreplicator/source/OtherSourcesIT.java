@@ -196,6 +196,26 @@ class OtherSourcesIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"h2", "mariadb", "mysql", "mysql-server", "mysql-5.7"})
+    void aWriterHoldsBackToTheLookBeforeItAndTakesNoWindowBack(String kind) throws SQLException {
+        open(kind);
+        Connection other = session();
+        insert(other, "1");
+        insert(other, "2");
+        assertThat(move(identity("users"), null, new ArrayList<>())).containsExactly("1", "2");
+        Connection late = session();
+        late.setAutoCommit(false);
+        insert(late, "3");
+        insert(other, "4");
+        List<String> last = new ArrayList<>();
+        assertThat(move(identity("users"), "1", last)).containsExactly("2");
+        assertThat(move(identity("users"), "2", last)).isEmpty();
+        assertThat(last).containsExactly("2", "2");
+        insert(other, "5");
+        assertThat(move(identity("users"), "4", last)).containsExactly("5");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"sqlite", "h2", "mariadb", "mysql", "mysql-server"})
     void theSnapshotDoesNotMove(String kind) throws SQLException {
         open(kind);

@@ -384,6 +384,53 @@ class PostgreSqlWindowIT {
         }
     }
 
+    /** As of another process that runs the table in turn: it has seen the transaction after lower keys than this one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bigint", "varchar(10)"})
+    void aWriterThatWasFirstSeenBelowTheWindowsStartDoesNotTakeTheWindowBack(String type) throws SQLException {
+        admin.execute("CREATE TABLE k (id " + type + " PRIMARY KEY, n int)", "INSERT INTO k VALUES ('1', 1)");
+        assertThat(moveAll(identity("k"), null, new ArrayList<>())).hasSize(1);
+        PostgreSql.Session late = postgres.session();
+        late.execute("BEGIN", "INSERT INTO k VALUES ('6', 6)");
+        admin.execute("INSERT INTO k VALUES ('7', 7)");
+
+        try (Export export = begin(source, identity("k"), "5").orElseThrow()) {
+            assertThat(export.window()).isEqualTo(new Window(Optional.of("5"), Optional.of("5")));
+            assertThat(export.heldBack()).isPresent();
+            assertThat(lines(export)).isEmpty();
+        }
+    }
+
+    @Test
+    void anOverlapWhoseLastKeysAreGoneDoesNotTakeTheWindowBack() throws SQLException {
+        admin.execute("INSERT INTO users (name) SELECT i::text FROM generate_series(1, 8) i");
+        try (Export export = begin(source, overlapping(), "10").orElseThrow()) {
+            assertThat(export.window()).isEqualTo(new Window(Optional.of("6"), Optional.of("10")));
+            assertThat(lines(export)).containsExactly("7,7,@NULL7Kq@", "8,8,@NULL7Kq@");
+        }
+    }
+
+    @Test
+    void aGapInTheOverlapDoesNotTakeTheWindowBack() throws SQLException {
+        admin.execute(
+                "INSERT INTO users SELECT i, i::text FROM generate_series(1, 11) i WHERE i <> 8",
+                "SELECT setval('users_id_seq', 11)");
+        PostgreSql.Session late = postgres.session();
+        late.execute("BEGIN", "INSERT INTO users (name) VALUES ('12')");
+        admin.execute("INSERT INTO users (name) VALUES ('13')");
+        for (String last : List.of("10", "11")) {
+            try (Export export = begin(source, overlapping(), last).orElseThrow()) {
+                assertThat(export.window().last()).contains("11");
+                assertThat(export.heldBack()).isPresent();
+                assertThat(lines(export)).contains("9,9,@NULL7Kq@", "10,10,@NULL7Kq@", "11,11,@NULL7Kq@");
+            }
+        }
+    }
+
+    private static Table overlapping() {
+        return table("users", Strategy.IDENTITY, Optional.of("id"), Map.of("overlap", "4"));
+    }
+
     @Test
     void aKeyDrawnBeforeTheInsertCounts() throws SQLException {
         admin.execute("INSERT INTO users (name) VALUES ('1')");
