@@ -52,7 +52,10 @@ public final class SourceDatabase implements AutoCloseable {
     private final Set<TableName> zonesToldOf = ConcurrentHashMap.newKeySet();
     private volatile Zones zones;
     private final Map<TableName, Sightings<Instant>> moments = new ConcurrentHashMap<>();
-    private final Map<TableName, Sightings<String>> keys = new ConcurrentHashMap<>();
+    private final Map<Field, Sightings<String>> keys = new ConcurrentHashMap<>();
+
+    /** What keys are compared within: a table may be replicated by several of its columns. */
+    private record Field(TableName source, Optional<String> name) {}
 
     private SourceDatabase(String url, Dialect dialect, SourceSettings settings, HikariConfig config) {
         this.url = url;
@@ -177,7 +180,8 @@ public final class SourceDatabase implements AutoCloseable {
                     dialect,
                     selection,
                     moments.computeIfAbsent(source.name(), name -> new Sightings<>()),
-                    keys.computeIfAbsent(source.name(), name -> new Sightings<>()));
+                    keys.computeIfAbsent(
+                            new Field(source.name(), table.replicationField()), field -> new Sightings<>()));
             Bound bound = opening.look().isPresent() || table.strategy() == Strategy.FULL
                     ? fixer.fix(connection, opening.look().orElse(null))
                     : fixer.nothing(connection);
