@@ -146,13 +146,13 @@ interface Dialect {
         String key = selection.quotedField(quote());
         String range = newKeys(selection, highest);
         try (Statement statement = snapshot.createStatement()) {
-            // An empty start is the key before the first: a lower one may still be on its way.
+            // Where nothing was moved yet, only 1 is known to be the first: a lower one may still be on its way.
             java.math.BigDecimal expected =
                     new java.math.BigDecimal(selection.lastRecord().orElse("0")).add(java.math.BigDecimal.ONE);
             try (ResultSet result = statement.executeQuery("SELECT min(" + key + ")" + range)) {
                 result.next();
                 java.math.BigDecimal first = result.getBigDecimal(1);
-                if (first == null || first.compareTo(expected) > 0) {
+                if (first == null || first.compareTo(expected) != 0) {
                     return Optional.empty();
                 }
             }
