@@ -714,6 +714,24 @@ class DeletionsIT {
         replicated(USERS);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"4", "2h"})
+    void whatTheOverlapReadsAgainIsBackfilledAndResyncedToo(String overlap) throws SQLException {
+        users("identity", 10, "overlap", overlap);
+        for (String command : List.of("backfill", "resync")) {
+            SANDBOX.source("UPDATE users SET name = '" + command + " ' || id");
+            run(command, "users");
+            assertSame(USERS);
+        }
+        SANDBOX.source("DELETE FROM users WHERE id = 9", "INSERT INTO users VALUES (9, 'again'), (11, 'new')");
+        run("deletes", "users", "--propagate");
+        assertThat(SANDBOX.redshiftRows(USERS))
+                .isEqualTo(SANDBOX.sourceRows(USERS.replace("ORDER", "WHERE id <= 10 ORDER")));
+        assertThat(SANDBOX.sourceRows("SELECT first_record, last_record FROM replicator_replications ORDER BY id"))
+                .containsExactly(
+                        Arrays.asList(null, "10"), List.of("10", "10"), List.of("10", "10"), List.of("10", "10"));
+    }
+
     @Test
     void backfillFillsANewColumn() throws SQLException {
         users("timed", 100);

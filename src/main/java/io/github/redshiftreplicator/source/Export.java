@@ -68,7 +68,8 @@ public final class Export implements AutoCloseable {
 
     /** The window that this export moves. Its last record is what the next one starts from. */
     public Window window() {
-        return new Window(selection.from(), bound.last());
+        // an overlap is part of the window, but not where nothing is read but what is asked for beside it
+        return new Window(bound.nothing() ? selection.lastRecord() : selection.from(), bound.last());
     }
 
     /** What keeps the window from reaching the present, if anything does. */
@@ -184,9 +185,9 @@ public final class Export implements AutoCloseable {
     private void readBeside(String condition) {
         String bounded = condition;
         if (selection.table().strategy() == Strategy.IDENTITY) {
-            Optional<String> end = bound.nothing() ? selection.from() : bound.upTo();
             bounded = "(" + condition + ") AND "
-                    + end.map(e -> selection.quotedField(dialect.quote()) + " <= " + dialect.literal(e))
+                    + bound.upTo()
+                            .map(e -> selection.quotedField(dialect.quote()) + " <= " + dialect.literal(e))
                             .orElse("1 = 0");
         }
         beside = beside.isEmpty() ? "(" + bounded + ")" : "(" + beside + " OR (" + bounded + "))";

@@ -70,7 +70,7 @@ final class WindowFixer {
     /** Ends the window where it starts and leaves the connection in a snapshot. */
     Bound nothing(Connection connection) throws SQLException {
         dialect.beginSnapshot(connection, selection);
-        return new Bound(selection.from(), selection.from(), true, Optional.empty());
+        return new Bound(selection.lastRecord(), selection.lastRecord(), true, Optional.empty());
     }
 
     private Bound timed(Connection connection, Look first) throws SQLException {
