@@ -156,6 +156,33 @@ class WindowsIT {
                 .isEqualTo(SANDBOX.sourceRows("SELECT id FROM events WHERE id <> 50 ORDER BY id"));
     }
 
+    /** A load may take longer than the period; the keys that came meanwhile lie above its window. */
+    @Test
+    void anOverlapOfTimeIsCountedFromTheBeginOfTheLastImport() throws SQLException {
+        SANDBOX.source("CREATE TABLE events (id int PRIMARY KEY, name text)");
+        SANDBOX.redshift("CREATE TABLE events (id int, name varchar(200))");
+        deployment.table("events", "identity", "overlap", "2h");
+        for (int block = 1; block <= 3; block++) {
+            SANDBOX.source("INSERT INTO events VALUES (" + block + "00, 'block')");
+            replicate();
+        }
+        imported("100", 6, 6);
+        imported("200", 3, 3);
+        imported("300", 3, 0);
+
+        SANDBOX.source("INSERT INTO events VALUES (150, 'late'), (50, 'long ago')");
+        replicate();
+
+        assertThat(SANDBOX.redshiftRows(ROWS))
+                .isEqualTo(SANDBOX.sourceRows(ROWS.replace("ORDER", "WHERE id <> 50 ORDER")));
+    }
+
+    private static void imported(String last, int begun, int ended) throws SQLException {
+        SANDBOX.source("UPDATE replicator_replications SET created_at = created_at - interval '" + begun
+                + " hours', updated_at = updated_at - interval '" + ended + " hours' WHERE last_record = '" + last
+                + "'");
+    }
+
     @Test
     void aClockThatWasSetBack() throws SQLException {
         events("timed", ", updated_at timestamptz NOT NULL DEFAULT now()");

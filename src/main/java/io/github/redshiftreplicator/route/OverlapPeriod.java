@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * An identity table's {@code overlap} that is a period: the keys since the record that was the last one a period before the
- * last import. The state table says which that was; if it does not reach back so far, the oldest that it knows.
+ * last import began, however long its load took. The state table says which that was; if it does not reach back so far,
+ * the oldest that it knows.
  */
 public final class OverlapPeriod {
     private static final String OVERLAP = "overlap";
@@ -51,7 +52,7 @@ public final class OverlapPeriod {
         if (last.isEmpty()) {
             return BigDecimal.ZERO;
         }
-        Optional<String> from = recordAt(newest.get().updatedAt().minus(period), newest.get(), replications);
+        Optional<String> from = recordAt(newest.get().createdAt().minus(period), newest.get(), replications);
         return new BigDecimal(last.get())
                 .subtract(from.map(BigDecimal::new).orElse(BigDecimal.ZERO))
                 .max(BigDecimal.ZERO);
