@@ -2,6 +2,7 @@ package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.Sandbox;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.io.IOException;
@@ -263,6 +264,7 @@ class BadInputIT {
                 "deleteTracking|yes|true, false",
                 "timeZone|Paris|Europe/Paris",
                 "sourceTable|a.b.c|schema.name",
+                "schedule|0 0 0 1 1 ? 2020|no time to come",
                 "lag|-60s|a duration such as 5s",
                 "lag|PT-60S|a duration such as 5s",
                 "lag|5x|a duration such as 5s",
@@ -443,5 +445,19 @@ class BadInputIT {
     void aCommandLineThatNamesNothing() {
         refuses(2, List.of("TABLE"), "replicate");
         refuses(2, List.of("replciate"), "replciate", "all");
+    }
+
+    /** Each run says so, and the first that finds them again makes up for what it missed. */
+    @Test
+    void aServiceStartsWhileItsDatabasesAreAway() throws Exception {
+        deployment
+                .set("replicator.source.url", "jdbc:postgresql://127.0.0.1:1/shop")
+                .table("users", "timed", "schedule", "0 0 0 * * ?", "reconcile", "0 0 1 * * ?");
+        try (Service service = deployment.service()) {
+            service.schedule();
+            assertThat(service.context().getRoutes())
+                    .extracting(route -> route.getRouteId())
+                    .contains("users-schedule", "users-reconcile");
+        }
     }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.quartz.CronExpression;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,13 +50,24 @@ public final class Schedules {
     public int start() throws Exception {
         int started = 0;
         for (TableConsumer table : replicator.tables().all()) {
-            started += start(table) ? 1 : 0;
+            started += startUnlessRefused(table) ? 1 : 0;
         }
         Optional<String> maintenance = replicator.settings().get(Setting.MAINTENANCE_SCHEDULE);
         if (maintenance.isPresent()) {
             maintain(maintenance.get());
         }
         return started;
+    }
+
+    /** One table's schedule that Quartz refuses does not keep the others from running. */
+    private boolean startUnlessRefused(TableConsumer table) throws Exception {
+        try {
+            return start(table);
+        } catch (FailedToCreateRouteException e) {
+            Throwable cause = ExceptionUtils.getRootCause(e);
+            LOG.error("Table {} has no schedule now: {}", table.table().name(), cause.getMessage());
+            return false;
+        }
     }
 
     private void maintain(String cron) throws Exception {
@@ -71,13 +84,13 @@ public final class Schedules {
 
     /** Starts one table's schedule and catches up. False: it has none. */
     boolean start(TableConsumer table) throws Exception {
-        Optional<String> cron = table.table().option("schedule");
-        if (cron.isPresent()) {
-            start(table, cron.get());
-        }
         Optional<String> reconcile = table.table().option(RECONCILE);
         if (reconcile.isPresent()) {
             add(table, RECONCILE, reconcile.get());
+        }
+        Optional<String> cron = table.table().option("schedule");
+        if (cron.isPresent()) {
+            start(table, cron.get());
         }
         return cron.isPresent();
     }
@@ -116,14 +129,23 @@ public final class Schedules {
         context.addRouteFromTemplate(id, template, id, null, Map.of("table", name, "cron", cron));
     }
 
-    /** Whether the cron expression fell due between the last replication and now. A table never replicated is due. */
+    /**
+     * Whether the cron expression fell due between the last replication and now. A table never replicated is due, and one of
+     * which the state table does not tell: its run says why.
+     */
     private boolean isOverdue(String table, String cron) throws ParseException {
-        Instant last = replicator
-                .connections()
-                .replications()
-                .latest(table)
-                .map(Replication::updatedAt)
-                .orElse(Instant.EPOCH);
+        Instant last;
+        try {
+            last = replicator
+                    .connections()
+                    .replications()
+                    .latest(table)
+                    .map(Replication::updatedAt)
+                    .orElse(Instant.EPOCH);
+        } catch (RuntimeException e) {
+            LOG.debug("When {} was replicated last is not known", table, e);
+            return true;
+        }
         Date next = new CronExpression(cron).getNextValidTimeAfter(Date.from(last));
         return next != null && next.before(new Date());
     }

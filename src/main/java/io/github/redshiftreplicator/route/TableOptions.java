@@ -7,9 +7,11 @@ import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.ValuePolicy;
+import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +99,9 @@ final class TableOptions {
                 throw new IllegalArgumentException("the " + key + " '" + cron
                         + "' is not a Quartz cron expression, such as '0 0 * * * ?' for every hour.");
             }
+            if (neverFires(cron)) {
+                throw new IllegalArgumentException("the " + key + " '" + cron + "' has no time to come.");
+            }
         }));
         option("timeZone").ifPresent(TableOptions::zone);
         if (table.strategy() == Strategy.IDENTITY && option("deletedColumn").isPresent()) {
@@ -121,6 +126,14 @@ final class TableOptions {
             option(flag).ifPresent(word -> oneOf(flag, word, List.of("true", "false")));
         }
         return table;
+    }
+
+    private static boolean neverFires(String cron) {
+        try {
+            return new CronExpression(cron).getNextValidTimeAfter(new Date()) == null;
+        } catch (ParseException e) {
+            return true;
+        }
     }
 
     private static void requireNumber(String key, String text) {
