@@ -281,23 +281,15 @@ abstract class SourcesContract {
 
     @Test
     void keysOfEveryTypeAreDeletedFewOrMany() throws SQLException {
+        things();
         source(
-                "CREATE TABLE things (t VARCHAR(100) NOT NULL, n DECIMAL(10, 2) NOT NULL, " + q("at") + " "
-                        + timestamp()
-                        + " NOT NULL, d DATE NOT NULL, b " + bytes() + " NOT NULL, v INTEGER, updated_at " + timestamp()
-                        + ", PRIMARY KEY (t, n, " + q("at") + ", d, b))",
                 "CREATE TABLE codes (code " + textOfAnyCase()
                         + " NOT NULL PRIMARY KEY, id INTEGER NOT NULL, updated_at " + timestamp() + ")",
                 "CREATE TABLE loose (id INTEGER NOT NULL PRIMARY KEY, a INTEGER, b VARCHAR(10))");
         SANDBOX.redshift(
-                "CREATE TABLE things (t varchar(400), n decimal(10,2), \"at\" timestamp, d date, b varbyte(10),"
-                        + " v int, updated_at timestamp)",
                 "CREATE TABLE codes (code varchar(400), id int, updated_at timestamp)",
                 "CREATE TABLE loose (id int, a int, b varchar(40))");
-        deployment
-                .table("things", "timed", "keys", "t,n,at,d,b")
-                .table("codes", "timed", "keys", "code")
-                .table("loose", "identity", "keys", "a,b");
+        deployment.table("codes", "timed", "keys", "code").table("loose", "identity", "keys", "a,b");
         run("install");
         thing(1, 40);
         source(
@@ -333,10 +325,42 @@ abstract class SourcesContract {
         assertQueueIsEmpty();
     }
 
+    /** So many are found by the queue itself, not by a list of their keys. */
+    @Test
+    void thousandsOfRowsThatAreInsertedAgainWithTheirKeysSurvive() throws SQLException {
+        things();
+        source("CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE visits (id int)");
+        deployment.table("visits", "identity");
+        run("install");
+        thing(1, 1_200);
+        source("INSERT INTO visits SELECT v FROM things");
+        run("replicate", "all");
+        assertThingsAreSame();
+
+        source("DELETE FROM things");
+        thing(101, 1_200);
+        source("DELETE FROM visits", "INSERT INTO visits SELECT v FROM things");
+        run("replicate", "all");
+
+        assertThingsAreSame();
+        assertSame("SELECT id FROM visits ORDER BY id", "SELECT id FROM visits ORDER BY id");
+        assertQueueIsEmpty();
+    }
+
     private void assertThingsAreSame() throws SQLException {
         assertSame(
                 "SELECT t, n, " + q("at") + ", d, v FROM things ORDER BY v",
                 "SELECT t, n, \"at\", d, v FROM things ORDER BY v");
+    }
+
+    private void things() throws SQLException {
+        source("CREATE TABLE things (t VARCHAR(100) NOT NULL, n DECIMAL(10, 2) NOT NULL, " + q("at") + " "
+                + timestamp() + " NOT NULL, d DATE NOT NULL, b " + bytes() + " NOT NULL, v INTEGER, updated_at "
+                + timestamp() + ", PRIMARY KEY (t, n, " + q("at") + ", d, b))");
+        SANDBOX.redshift("CREATE TABLE things (t varchar(400), n decimal(10,2), \"at\" timestamp, d date,"
+                + " b varbyte(10), v int, updated_at timestamp)");
+        deployment.table("things", "timed", "keys", "t,n,at,d,b");
     }
 
     /** Rows with keys that are hard to write. */

@@ -80,6 +80,11 @@ interface DeletionSql {
                 .collect(Collectors.joining(", ", arrayFunction() + "(", ")"));
     }
 
+    /** A row's key as it is compared with those of the queue. */
+    default String queriedKey(TrackedTable table) {
+        return key("", table);
+    }
+
     /** A text literal inside a statement of DDL. */
     default String literal(String text) {
         return "'" + text.replace("'", "''") + "'";

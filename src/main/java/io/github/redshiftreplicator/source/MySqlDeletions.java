@@ -128,6 +128,12 @@ final class MySqlDeletions implements DeletionSql {
         return "JSON_ARRAY";
     }
 
+    /** MySQL's JSON equals no text, not even its own. */
+    @Override
+    public String queriedKey(TrackedTable table) {
+        return "CAST(" + key("", table) + " AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin";
+    }
+
     @Override
     public String literal(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";

@@ -156,7 +156,7 @@ final class QueueReader {
             return Optional.empty();
         }
         if (presentCount > MOST_LISTED) {
-            return Optional.of(tracking.sql().key("", table) + " IN (SELECT row_key FROM "
+            return Optional.of(tracking.sql().queriedKey(table) + " IN (SELECT row_key FROM "
                     + tracking.queue().quoted(dialect.quote()) + " WHERE table_name = " + dialect.literal(table.name())
                     + ")");
         }
