@@ -331,6 +331,49 @@ class DeletionsIT {
         replicated(query);
     }
 
+    @Test
+    void rowsAreFoundByKeysThatTheTargetHasInAnotherForm() throws SQLException {
+        List<List<String>> keys = List.of(
+                List.of("bool", "int", "true", "false"),
+                List.of("bool", "decimal(1,0)", "false", "true"),
+                List.of("bit(3)", "bool", "000", "001"),
+                List.of("numeric(10,2)", "bigint", "7", "-8"),
+                List.of("float8", "decimal(30,2)", "1e+20", "-2.5e+16"),
+                List.of("timestamp", "date", "2024-02-29", "2024-03-01"),
+                List.of("timestamptz", "date", "2024-02-29 02:00:00+02", "2024-03-01 00:00:00+00"),
+                List.of("timestamptz", "timestamp", "2024-02-29 12:00:00.5+02", "0099-03-01 00:00:00+00"),
+                List.of("timetz", "time", "12:00:00.25+05:30", "01:00:00+02"),
+                List.of("text", "varbyte(20)", "é", "a"));
+        for (int i = 0; i < keys.size(); i++) {
+            String table = "t" + i;
+            SANDBOX.source(
+                    "CREATE TABLE " + table + " (k " + keys.get(i).get(0)
+                            + " PRIMARY KEY, v int, updated_at timestamptz DEFAULT now())",
+                    "INSERT INTO " + table + " VALUES ('" + keys.get(i).get(2) + "', 1), ('"
+                            + keys.get(i).get(3) + "', 2)");
+            SANDBOX.redshift(
+                    "CREATE TABLE " + table + " (k " + keys.get(i).get(1) + ", v int, updated_at timestamptz)");
+            deployment.table(table, "timed", "keys", "k");
+        }
+        run("install");
+        run("replicate", "all");
+        for (int i = 0; i < keys.size(); i++) {
+            SANDBOX.source(
+                    "DELETE FROM t" + i,
+                    "INSERT INTO t" + i + " VALUES ('" + keys.get(i).get(3) + "', 3, '2001-01-01')");
+        }
+
+        run("replicate", "all");
+
+        for (int i = 0; i < keys.size(); i++) {
+            assertThat(SANDBOX.redshiftRows("SELECT v FROM t" + i))
+                    .as(keys.get(i).toString())
+                    .containsExactly(List.of("3"));
+        }
+        assertThat(queue()).isEmpty();
+        run("verify");
+    }
+
     /** Redshift compares texts without their trailing blanks. */
     @Test
     void keysThatDifferInTrailingBlanksOnlyAreTwoRows() throws SQLException {
@@ -519,6 +562,24 @@ class DeletionsIT {
         assertThat(result.err()).contains("its deletions cannot be tracked, for it has no key");
         deployment.table("logs", "identity", "keys", "", "deleteTracking", "false");
         run("install");
+    }
+
+    /** Its text is what the server's locale makes of it. */
+    @Test
+    void aKeyOfMoneyIsRefusedAndItsRowsAreReplicatedAllTheSame() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE prices (price money PRIMARY KEY, updated_at timestamptz DEFAULT now())",
+                "INSERT INTO prices VALUES ('1234.50')");
+        SANDBOX.redshift("CREATE TABLE prices (price decimal(10,2), updated_at timestamptz)");
+        deployment.table("prices", "timed", "keys", "price");
+        Deployment.Result result = deployment.run("install");
+        assertThat(result.code()).as(result.toString()).isOne();
+        assertThat(result.err())
+                .contains("its deletions cannot be tracked, for the queue's text of the key column 'price', a money,");
+
+        run("replicate", "prices");
+
+        assertThat(SANDBOX.redshiftRows("SELECT price FROM prices")).containsExactly(List.of("1234.50"));
     }
 
     @Test

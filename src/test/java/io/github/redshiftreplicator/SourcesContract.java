@@ -115,7 +115,7 @@ abstract class SourcesContract {
         assertThat(plain(SANDBOX.redshiftRows(targetQuery))).as(targetQuery).isEqualTo(sourceRows(sourceQuery));
     }
 
-    private void assertQueueIsEmpty() throws SQLException {
+    void assertQueueIsEmpty() throws SQLException {
         assertThat(sourceRows("SELECT table_name, row_key FROM " + q("replicator_deletions")))
                 .isEmpty();
     }

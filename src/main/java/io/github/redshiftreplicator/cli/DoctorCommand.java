@@ -307,7 +307,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void tracked(Connections connections, Table table, SourceTable source) {
-        TrackedTable tracked = TrackedTable.of(table, source);
+        TrackedTable tracked = connections.deletions().tracked(table, source);
         if (!connections.deletions().plan(List.of(tracked), false).isEmpty()) {
             report(
                     "warn",

@@ -79,7 +79,9 @@ final class InstallCommand implements Callable<Integer> {
             if (connections.tracksDeletions(table)) {
                 wanted = true;
                 try {
-                    tracked.add(TrackedTable.of(table, connections.source().describe(table.source())));
+                    tracked.add(connections
+                            .deletions()
+                            .tracked(table, connections.source().describe(table.source())));
                 } catch (SourceException e) {
                     spec.commandLine().getErr().println(Explanation.of(e));
                     code = ReplicatorCommand.FAILED;

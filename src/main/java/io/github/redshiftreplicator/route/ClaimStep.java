@@ -11,7 +11,6 @@ import io.github.redshiftreplicator.source.HeldBack;
 import io.github.redshiftreplicator.source.Opening;
 import io.github.redshiftreplicator.source.SourceException;
 import io.github.redshiftreplicator.source.SourceTable;
-import io.github.redshiftreplicator.source.TrackedTable;
 import io.github.redshiftreplicator.state.NextStep;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.state.Replications;
@@ -283,8 +282,8 @@ final class ClaimStep implements Step {
             return DeletionTracking.Pending.NONE;
         }
         try {
-            TrackedTable.of(table, run.consumer().sourceTable().get());
             DeletionTracking tracking = connections.deletions();
+            tracking.tracked(table, run.consumer().sourceTable().get());
             if (!tracking.exists()) {
                 LOG.error(
                         "Deletions of {} are lost: there is no queue {} in the source. Run 'replicator install', then"

@@ -1,8 +1,8 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.Export;
 import io.github.redshiftreplicator.source.QueueIds;
-import io.github.redshiftreplicator.source.TrackedTable;
 import io.github.redshiftreplicator.table.Window;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -36,9 +36,10 @@ final class DeletionsStep implements Step {
                 export.readRange(run.request().from(), run.request().to());
             }
             if (run.hasQueue() && !isBeforeTheFirstRows(run, export)) {
+                DeletionTracking tracking = connections.deletions();
                 ids = export.readQueue(
-                        connections.deletions(),
-                        TrackedTable.of(
+                        tracking,
+                        tracking.tracked(
                                 run.table(), run.consumer().sourceTable().get()),
                         parts::add);
             }

@@ -1,7 +1,9 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,6 +55,22 @@ interface DeletionSql {
 
     /** A column's value as the text that is queued. */
     String text(String column, SourceColumn type);
+
+    /** Whether the queued text of a column tells its value. */
+    default boolean isExact(SourceColumn type) {
+        return true;
+    }
+
+    /** Turns the queued text of a key's column into the form in which an export carries it. */
+    default String carried(ColumnPlan.Pair key, String text) {
+        return switch (key.target().typeName()) {
+            case "varbyte" -> key.source().typeName().equalsIgnoreCase("uuid") ? text.replace("-", "") : text;
+            case "int2", "int4", "int8" -> text.replaceFirst("^(-?[0-9]+)\\.[0-9]+$", "$1");
+            case "numeric" -> text.matches("-?[0-9.]+[eE][-+]?[0-9]+") ? new BigDecimal(text).toPlainString() : text;
+            case "date" -> text.replaceFirst(" .*", "");
+            default -> text;
+        };
+    }
 
     /**
      * The condition that a column has one of some values, given as they are queued, in a form for which an index serves.

@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.config.Secrets;
+import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -82,6 +83,15 @@ public final class DeletionTracking {
         throw new SourceException("Deletions in " + Secrets.masked(url)
                 + " cannot be tracked: there are triggers for PostgreSQL, MySQL, MariaDB, SQLite and H2. Set"
                 + " deleteTracking to false and use reconcile.");
+    }
+
+    /**
+     * A table as its deletions are tracked.
+     *
+     * @throws SourceException if they cannot be; the message says what to do
+     */
+    public TrackedTable tracked(Table table, SourceTable source) {
+        return TrackedTable.of(table, source, sql);
     }
 
     /** The queue's name. */

@@ -170,7 +170,7 @@ public final class Export implements AutoCloseable {
                 return new QueueIds();
             }
             QueueReader reader = new QueueReader(tracking, table, dialect);
-            UnaryOperator<List<String>> carried = QueueReader.carried(keyPairs());
+            UnaryOperator<List<String>> carried = QueueReader.carried(tracking, keyPairs());
             QueueIds ids = reader.read(
                     snapshot,
                     portion -> keys.accept(portion.stream().map(carried).toList()));

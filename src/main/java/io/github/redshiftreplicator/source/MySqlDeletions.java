@@ -1,7 +1,11 @@
 package io.github.redshiftreplicator.source;
 
+import static org.apache.commons.lang3.StringUtils.leftPad;
+
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -107,7 +111,27 @@ final class MySqlDeletions implements DeletionSql {
 
     private static boolean isBytes(SourceColumn type) {
         String word = type.typeName().toLowerCase(Locale.ROOT);
-        return word.contains("binary") || word.contains("blob") || word.startsWith("bit");
+        return word.contains("binary") || word.contains("blob") || isBits(type);
+    }
+
+    private static boolean isBits(SourceColumn type) {
+        return type.typeName().toLowerCase(Locale.ROOT).startsWith("bit");
+    }
+
+    /** The text of a FLOAT has six digits only. */
+    @Override
+    public boolean isExact(SourceColumn type) {
+        return !type.typeName().toLowerCase(Locale.ROOT).startsWith("float");
+    }
+
+    @Override
+    public String carried(ColumnPlan.Pair key, String text) {
+        boolean isText = key.target().typeName().equals("varchar");
+        if (isBits(key.source())) {
+            BigInteger bits = new BigInteger(text, 16);
+            return isText ? leftPad(bits.toString(2), key.source().size(), '0') : bits.toString();
+        }
+        return isBytes(key.source()) && isText ? text.toUpperCase(Locale.ROOT) : DeletionSql.super.carried(key, text);
     }
 
     @Override

@@ -1,15 +1,24 @@
 package io.github.redshiftreplicator.source;
 
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.OffsetTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -19,6 +28,12 @@ import java.util.function.UnaryOperator;
  * with fixed settings, so that a key has one text.
  */
 final class PostgreSqlDeletions implements DeletionSql {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
+    private static final DateTimeFormatter TIMETZ = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .appendOffset("+HH:mm:ss", "+00")
+            .toFormatter(Locale.ROOT);
+
     @Override
     public boolean mayCreateTriggers(Connection connection, TableName table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT has_table_privilege(?, 'TRIGGER')")) {
@@ -130,6 +145,36 @@ final class PostgreSqlDeletions implements DeletionSql {
     @Override
     public String text(String column, SourceColumn type) {
         return isBytes(type) ? "encode(" + column + ", 'hex')" : column + "::text";
+    }
+
+    /** The text of MONEY is that of the server's locale. */
+    @Override
+    public boolean isExact(SourceColumn type) {
+        return !type.typeName().equals("money");
+    }
+
+    @Override
+    public String carried(ColumnPlan.Pair key, String text) {
+        String target = key.target().typeName();
+        return switch (key.source().typeName() + " to " + target) {
+            // the text of a CHAR lacks its padding
+            case "bpchar to varchar" -> padded(text, key.source().size());
+            case "bool to int2", "bool to int4", "bool to int8", "bool to numeric" -> text.equals("true") ? "1" : "0";
+            case "bit to bool" -> new BigInteger(text, 2).toString();
+            case "text to varbyte", "varchar to varbyte" ->
+                HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+            case "timestamptz to timestamp" -> text.replace("+00", "");
+            case "timetz to time" ->
+                OffsetTime.parse(text, TIMETZ)
+                        .withOffsetSameInstant(ZoneOffset.UTC)
+                        .toLocalTime()
+                        .format(TIME);
+            default -> DeletionSql.super.carried(key, text);
+        };
+    }
+
+    private static String padded(String text, int characters) {
+        return text + " ".repeat(Math.max(0, characters - text.codePointCount(0, text.length())));
     }
 
     private static boolean isBytes(SourceColumn type) {

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -87,29 +86,14 @@ final class QueueReader {
     }
 
     /** Turns a queued key, which has the text of each value, into the form in which an export carries it. */
-    static UnaryOperator<List<String>> carried(List<ColumnPlan.Pair> keys) {
+    static UnaryOperator<List<String>> carried(DeletionTracking tracking, List<ColumnPlan.Pair> keys) {
         return key -> {
             List<String> carried = new ArrayList<>(key.size());
             for (int i = 0; i < key.size(); i++) {
-                carried.add(key.get(i) == null ? null : carried(keys.get(i), key.get(i)));
+                carried.add(key.get(i) == null ? null : tracking.sql().carried(keys.get(i), key.get(i)));
             }
             return carried;
         };
-    }
-
-    private static String carried(ColumnPlan.Pair key, String text) {
-        String target = key.target().typeName();
-        return switch (key.source().typeName().toLowerCase(Locale.ROOT)) {
-            case "uuid" -> target.equals("varbyte") ? text.replace("-", "") : text;
-            // PostgreSQL's text of a CHAR lacks its padding, with which the row is in a VARCHAR
-            case "bpchar" ->
-                target.equals("varchar") ? padded(text, key.source().size()) : text;
-            default -> text;
-        };
-    }
-
-    private static String padded(String text, int characters) {
-        return text + " ".repeat(Math.max(0, characters - text.codePointCount(0, text.length())));
     }
 
     private void lookUp(Connection snapshot, List<List<String>> keys) throws SQLException {

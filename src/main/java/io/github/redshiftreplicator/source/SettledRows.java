@@ -81,7 +81,7 @@ public final class SettledRows implements AutoCloseable {
             TrackedTable table,
             List<ColumnPlan.Pair> keyColumns,
             Consumer<List<String>> keys) {
-        UnaryOperator<List<String>> carried = QueueReader.carried(keyColumns);
+        UnaryOperator<List<String>> carried = QueueReader.carried(tracking, keyColumns);
         try {
             if (tracking.pending(connection, table.name()).everything()) {
                 return false;

@@ -20,9 +20,10 @@ public record TrackedTable(String name, SourceTable source, List<SourceColumn> k
     /**
      * Finds the key columns.
      *
-     * @throws SourceException if the table has no key, or the source not its columns; the message says what to do
+     * @throws SourceException if the table has no key, or the source not its columns, or a column's queued text does not
+     *     tell its value; the message says what to do
      */
-    public static TrackedTable of(Table table, SourceTable source) {
+    static TrackedTable of(Table table, SourceTable source, DeletionSql sql) {
         if (table.keys().isEmpty()) {
             throw new SourceException("Table " + table.name() + ": its deletions cannot be tracked, for it has no key:"
                     + " a deleted row could not be told from the others in the target. Name the columns that identify"
@@ -36,6 +37,13 @@ public record TrackedTable(String name, SourceTable source, List<SourceColumn> k
                             + source.name() + ". Name the columns that identify a row in 'keys', or set deleteTracking"
                             + " to false.")));
         }
+        columns.stream().filter(column -> !sql.isExact(column)).findFirst().ifPresent(column -> {
+            throw new SourceException(
+                    "Table " + table.name() + ": its deletions cannot be tracked, for the queue's text"
+                            + " of the key column '" + column.name() + "', a " + column.typeName()
+                            + ", does not tell its value."
+                            + " Name other columns that identify a row in 'keys', or set deleteTracking to false.");
+        });
         return new TrackedTable(table.name(), source, columns);
     }
 }

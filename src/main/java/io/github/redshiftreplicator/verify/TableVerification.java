@@ -7,7 +7,6 @@ import io.github.redshiftreplicator.route.OverlapPeriod;
 import io.github.redshiftreplicator.source.DeletionTracking;
 import io.github.redshiftreplicator.source.SettledRows;
 import io.github.redshiftreplicator.source.SourceTable;
-import io.github.redshiftreplicator.source.TrackedTable;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
@@ -270,7 +269,10 @@ public final class TableVerification {
                 DeletionTracking tracking = connections.deletions();
                 if (tracking.exists()
                         && !source.queued(
-                                tracking, TrackedTable.of(table, sides.source()), sides.keys(), comparison::leaveOut)) {
+                                tracking,
+                                tracking.tracked(table, sides.source()),
+                                sides.keys(),
+                                comparison::leaveOut)) {
                     throw new IllegalStateException(
                             "Table " + table.name() + ": all its rows were deleted at once since"
                                     + " its last replication: replicate it, then verify it.");

@@ -111,7 +111,7 @@ class DeletionTrackingIT {
         open(kind);
         DeletionTracking tracking = tracking();
         try (SourceDatabase source = source()) {
-            TrackedTable tracked = TrackedTable.of(table(), source.describe(table().source()));
+            TrackedTable tracked = tracking.tracked(table(), source.describe(table().source()));
             assertThat(tracking.install(List.of(tracked), false)).isNotEmpty();
             assertThat(tracking.plan(List.of(tracked), true)).isEmpty();
             String items = q("Order Items");
