@@ -332,6 +332,21 @@ class DeletionsIT {
     }
 
     @Test
+    void aNumberInsertedAgainWithMoreZerosSurvives() throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE numbers (n numeric PRIMARY KEY, v int, updated_at timestamptz DEFAULT now())",
+                "INSERT INTO numbers VALUES (1.0, 1), (2, 2)");
+        SANDBOX.redshift("CREATE TABLE numbers (n decimal(10,3), v int, updated_at timestamptz)");
+        deployment.table("numbers", "timed", "keys", "n");
+        run("install");
+        run("replicate", "all");
+
+        SANDBOX.source("DELETE FROM numbers WHERE v = 1", "INSERT INTO numbers VALUES (1.00, 3, '2001-01-01')");
+
+        replicated("SELECT n::decimal(10,3), v FROM numbers ORDER BY v");
+    }
+
+    @Test
     void rowsAreFoundByKeysThatTheTargetHasInAnotherForm() throws SQLException {
         List<List<String>> keys = List.of(
                 List.of("bool", "int", "true", "false"),

@@ -348,6 +348,28 @@ abstract class SourcesContract {
         assertQueueIsEmpty();
     }
 
+    /** An append would double it. */
+    @Test
+    void aRowWhoseKeyTheSourceTakesForADeletedOneIsNotMovedAgain() throws SQLException {
+        source("CREATE TABLE codes (id INTEGER NOT NULL PRIMARY KEY, code " + textOfAnyCase() + ")");
+        SANDBOX.redshift("CREATE TABLE codes (id int, code varchar(40))");
+        deployment.table("codes", "identity", "keys", "code");
+        run("install");
+        source("INSERT INTO codes VALUES (1, 'a'), (2, 'A'), (3, 'b'), (4, 'd'), (5, 'd '), (6, 'e')");
+        run("replicate", "all");
+
+        source(
+                "DELETE FROM codes WHERE id IN (1, 3, 4)",
+                "INSERT INTO codes VALUES (3, 'b'), (7, 'c')",
+                "UPDATE codes SET code = 'E' WHERE id = 6");
+        run("replicate", "all");
+
+        assertThat(SANDBOX.redshiftRows("SELECT id, code FROM codes ORDER BY id"))
+                .containsExactly(
+                        List.of("2", "A"), List.of("3", "b"), List.of("5", "d "), List.of("6", "E"), List.of("7", "c"));
+        assertQueueIsEmpty();
+    }
+
     private void assertThingsAreSame() throws SQLException {
         assertSame(
                 "SELECT t, n, " + q("at") + ", d, v FROM things ORDER BY v",

@@ -169,8 +169,9 @@ public final class Export implements AutoCloseable {
                     && selection.from().isPresent()) {
                 return new QueueIds();
             }
-            QueueReader reader = new QueueReader(tracking, table, dialect);
             UnaryOperator<List<String>> carried = QueueReader.carried(tracking, keyPairs());
+            boolean appends = selection.table().strategy() == Strategy.IDENTITY;
+            QueueReader reader = new QueueReader(tracking, table, dialect, keyPairs(), appends);
             QueueIds ids = reader.read(
                     snapshot,
                     portion -> keys.accept(portion.stream().map(carried).toList()));

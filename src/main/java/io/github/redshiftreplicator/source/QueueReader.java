@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.source;
 import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.TableName;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -31,14 +33,24 @@ final class QueueReader {
     private final DeletionTracking tracking;
     private final TrackedTable table;
     private final Dialect dialect;
+    private final List<ColumnPlan.Pair> keys;
+    private final boolean appends;
     private final QueueIds ids = new QueueIds();
     private final List<String> present = new ArrayList<>();
     private long presentCount;
 
-    QueueReader(DeletionTracking tracking, TrackedTable table, Dialect dialect) {
+    /** @param appends whether a row is doubled that the target has and that is found all the same */
+    QueueReader(
+            DeletionTracking tracking,
+            TrackedTable table,
+            Dialect dialect,
+            List<ColumnPlan.Pair> keys,
+            boolean appends) {
         this.tracking = tracking;
         this.table = table;
         this.dialect = dialect;
+        this.keys = keys;
+        this.appends = appends;
     }
 
     /** Hands on every queued key, in portions. An entry that stands for every row hands on nothing. */
@@ -97,15 +109,43 @@ final class QueueReader {
     }
 
     private void lookUp(Connection snapshot, List<List<String>> keys) throws SQLException {
+        Set<List<String>> queued = keys.stream().map(this::inTarget).collect(Collectors.toSet());
         try (Statement statement = snapshot.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT " + tracking.sql().key("", table) + " FROM " + source() + " WHERE " + among(keys))) {
             while (rows.next()) {
-                presentCount++;
-                if (present.size() < MOST_LISTED) {
-                    present.add(rows.getString(1));
+                String found = rows.getString(1);
+                // by a collation it may be another key, whose row stays in the target
+                if (!appends || queued.contains(inTarget(parse(found)))) {
+                    presentCount++;
+                    if (present.size() < MOST_LISTED) {
+                        present.add(found);
+                    }
                 }
             }
+        }
+    }
+
+    /** A key in one form for all that are equal in the target, where 1.0 and 1.00 are one DECIMAL and two VARCHARs. */
+    private List<String> inTarget(List<String> key) {
+        List<String> texts = new ArrayList<>(key.size());
+        for (int i = 0; i < key.size(); i++) {
+            String text = key.get(i);
+            texts.add(
+                    switch (keys.get(i).target().typeName()) {
+                        case "int2", "int4", "int8", "numeric", "float4", "float8" -> number(text);
+                        case "bpchar" -> text.stripTrailing();
+                        default -> text;
+                    });
+        }
+        return texts;
+    }
+
+    private static String number(String text) {
+        try {
+            return new BigDecimal(text).stripTrailingZeros().toString();
+        } catch (NumberFormatException e) {
+            return text;
         }
     }
 
@@ -144,6 +184,13 @@ final class QueueReader {
                     + tracking.queue().quoted(dialect.quote()) + " WHERE table_name = " + dialect.literal(table.name())
                     + ")");
         }
-        return Optional.of(among(present.stream().map(this::parse).distinct().toList()));
+        List<String> distinct = present.stream().distinct().toList();
+        String listed = among(distinct.stream().map(this::parse).toList());
+        return Optional.of(appends ? "(" + listed + ") AND " + exactly(distinct) : listed);
+    }
+
+    private String exactly(List<String> found) {
+        return tracking.sql().queriedKey(table)
+                + found.stream().map(dialect::literal).collect(Collectors.joining(", ", " IN (", ")"));
     }
 }
