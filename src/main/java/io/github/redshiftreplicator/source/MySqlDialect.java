@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -26,7 +28,8 @@ import java.util.stream.Collectors;
 
 /**
  * MySQL and MariaDB with InnoDB. {@code information_schema.innodb_trx} shows the running transactions to whoever has the
- * privilege PROCESS; without it the window stays behind the clock by a lag.
+ * privilege PROCESS; without it the window stays behind the clock by a lag. A statement that waits for a table is in
+ * {@code information_schema.processlist} only, and has its time already.
  */
 final class MySqlDialect implements Dialect {
     private static final int MOST_HELD = 100;
@@ -47,6 +50,9 @@ final class MySqlDialect implements Dialect {
 
     /** @param mayWrite whether it has changed something or runs a statement */
     private record Listed(RunningTransaction transaction, boolean mayWrite) {}
+
+    /** @param waits whether its transaction may begin only after it has got its tables */
+    private record StatementStart(Instant at, boolean waits) {}
 
     /** What a server or a user may have set and what would change values, or leave rows out. */
     private static final String SESSION = "SET time_zone = '+00:00', net_write_timeout = 3600,"
@@ -239,6 +245,8 @@ final class MySqlDialect implements Dialect {
     }
 
     private static Optional<List<Listed>> list(Connection connection) throws SQLException {
+        // before the transactions, among which those that wait now may be then
+        Map<Long, StatementStart> statements = statements(connection);
         String token = UUID.randomUUID().toString();
         // trx_started is in the server's system zone, in whole seconds
         String sql = "SELECT '" + token + "', trx_mysql_thread_id = connection_id(), trx_query,"
@@ -256,20 +264,65 @@ final class MySqlDialect implements Dialect {
                 if (result.getBoolean(2)) {
                     isNew = query != null && query.contains(token);
                 } else {
-                    running.add(new Listed(running(result), result.getBoolean(7)));
+                    Optional<StatementStart> own = Optional.ofNullable(statements.remove(result.getLong(4)));
+                    running.add(new Listed(running(result, own), result.getBoolean(7)));
                 }
             }
+            statements.forEach((thread, other) -> {
+                if (other.waits()) {
+                    running.add(waiting(thread, other));
+                }
+            });
             return isNew ? Optional.of(running) : Optional.empty();
         }
     }
 
-    private static RunningTransaction running(ResultSet result) throws SQLException {
+    private static RunningTransaction running(ResultSet result, Optional<StatementStart> statement)
+            throws SQLException {
         long thread = result.getLong(4);
+        Instant begun = ColumnTime.parse(result.getString(6)).toInstant(ZoneOffset.UTC);
+        // a statement that has waited for its table began before its transaction
+        Instant start = statement.map(StatementStart::at).filter(begun::isAfter).orElse(begun);
         return new RunningTransaction(
                 thread + "@" + result.getString(5),
                 Optional.of(thread),
-                Optional.of(ColumnTime.parse(result.getString(6)).toInstant(ZoneOffset.UTC)),
+                Optional.of(start),
                 "To end it: KILL " + thread + ".");
+    }
+
+    /** It draws no key before it has got its table. */
+    private static Listed waiting(long thread, StatementStart statement) {
+        RunningTransaction transaction = new RunningTransaction(
+                thread + "@waiting",
+                Optional.of(thread),
+                Optional.of(statement.at()),
+                "It waits for a table that another session has locked, which SHOW PROCESSLIST may show. To end it: KILL "
+                        + thread + ".");
+        return new Listed(transaction, false);
+    }
+
+    /** The statements that run, by their threads. Who lacks the privilege PROCESS sees his own only. */
+    private static Map<Long, StatementStart> statements(Connection connection) throws SQLException {
+        // whole seconds may be one too few, unless the statement is of this second
+        boolean isMariaDb = connection.getMetaData().getDatabaseProductVersion().contains("MariaDB");
+        String start = isMariaDb
+                ? "utc_timestamp(6) - INTERVAL time_ms * 1000 MICROSECOND"
+                : "utc_timestamp() - INTERVAL time + (time > 0) SECOND";
+        // through the last three it passes after it has waited, others in no time
+        String sql = "SELECT id, " + start + ", state LIKE 'Waiting for %lock' OR state LIKE 'Waiting for table%'"
+                + " OR time > 0 AND state IN ('Opening tables', 'System lock', 'init')"
+                + " FROM information_schema.processlist"
+                + " WHERE command NOT IN ('Sleep', 'Daemon') AND user <> 'system user' AND id <> connection_id()"
+                + " AND " + start + " IS NOT NULL";
+        Map<Long, StatementStart> statements = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                Instant at = ColumnTime.parse(result.getString(2)).toInstant(ZoneOffset.UTC);
+                statements.put(result.getLong(1), new StatementStart(at, result.getBoolean(3)));
+            }
+        }
+        return statements;
     }
 
     /** A transaction that has changed nothing and runs no statement holds no key. */

@@ -5,8 +5,10 @@ import static io.github.redshiftreplicator.source.Tables.full;
 import static io.github.redshiftreplicator.source.Tables.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.Logs;
+import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.TableName;
@@ -22,15 +24,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.commons.lang3.function.FailableRunnable;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules that hold for PostgreSQL hold for the other sources too, each by its own means. */
@@ -176,6 +181,86 @@ class OtherSourcesIT {
         moved.addAll(move(stampedInUtc(), last.get(0), last));
         assertThat(moved).contains("old", "late");
         assertThat(begin(source, stampedInUtc(), last.get(0))).isEmpty();
+    }
+
+    /** As mysqldump locks tables or all of them. Such a statement has its time already, and no transaction yet. */
+    @ParameterizedTest
+    @CsvSource({
+        "mariadb, LOCK TABLES users READ",
+        "mysql, LOCK TABLES users READ",
+        "mysql-server, LOCK TABLES users READ",
+        "mysql-5.7, LOCK TABLES users READ",
+        "mariadb, FLUSH TABLES WITH READ LOCK",
+        "mysql, FLUSH TABLES WITH READ LOCK",
+        "mysql-server, FLUSH TABLES WITH READ LOCK",
+        "mysql-5.7, FLUSH TABLES WITH READ LOCK"
+    })
+    void aStatementThatWaitsForATableHoldsTheWindowBack(String kind, String lock) throws Exception {
+        open(kind);
+        insert(session(), "old");
+        Connection backup = session();
+        execute(backup, lock);
+        Connection late = session();
+        Future<?> insert = inBackground(() -> insert(late, "late"));
+        awaitSession("state LIKE 'Waiting for %' AND time > 1");
+
+        List<String> last = new ArrayList<>();
+        List<String> moved = new ArrayList<>(move(stampedInUtc(), null, last));
+        execute(backup, "UNLOCK TABLES");
+        insert.get();
+        moved.addAll(move(stampedInUtc(), last.get(0), last));
+
+        assertThat(moved).contains("old", "late");
+        assertThat(begin(source, stampedInUtc(), last.get(0))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "mysql", "mysql-server", "mysql-5.7"})
+    void aStatementThatHasWaitedForATableHoldsTheWindowBackFromItsOwnStart(String kind) throws Exception {
+        open(kind);
+        execute(
+                session(),
+                "DROP TABLE IF EXISTS drafts",
+                "CREATE TABLE drafts (name VARCHAR(100))",
+                "INSERT INTO drafts VALUES ('late')");
+        insert(session(), "old");
+        Connection gate = session();
+        execute(gate, "SELECT get_lock('gate', 0)");
+        Connection backup = session();
+        execute(backup, "LOCK TABLES users READ");
+        Connection late = session();
+        Future<?> insert = inBackground(() -> execute(
+                late,
+                "INSERT INTO users (name, updated_at) SELECT concat(name, get_lock('gate', 60)), CURRENT_TIMESTAMP"
+                        + " FROM drafts"));
+        awaitSession("state LIKE 'Waiting for %' AND time > 1");
+        execute(backup, "UNLOCK TABLES");
+        awaitSession("state = 'User lock'");
+
+        List<String> last = new ArrayList<>();
+        List<String> moved = new ArrayList<>(move(stampedInUtc(), null, last));
+        execute(gate, "SELECT release_lock('gate')");
+        insert.get();
+        moved.addAll(move(stampedInUtc(), last.get(0), last));
+
+        assertThat(moved).contains("old", "late1");
+    }
+
+    private static Future<?> inBackground(FailableRunnable<SQLException> work) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                work.run();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void awaitSession(String condition) throws SQLException {
+        Connection observer = session();
+        await().until(() -> !SandboxExtension.rows(
+                        observer, "SELECT id FROM information_schema.processlist WHERE " + condition)
+                .isEmpty());
     }
 
     @ParameterizedTest
