@@ -312,7 +312,8 @@ final class MySqlDialect implements Dialect {
         String sql = "SELECT id, " + start + ", state LIKE 'Waiting for %lock' OR state LIKE 'Waiting for table%'"
                 + " OR time > 0 AND state IN ('Opening tables', 'System lock', 'init')"
                 + " FROM information_schema.processlist"
-                + " WHERE command NOT IN ('Sleep', 'Daemon') AND user <> 'system user' AND id <> connection_id()"
+                // what only reads stamps nothing, an export of ours least of all
+                + " WHERE command NOT IN ('Sleep', 'Daemon') AND user <> 'system user' AND coalesce(info, '') NOT LIKE 'SELECT%'"
                 + " AND " + start + " IS NOT NULL";
         Map<Long, StatementStart> statements = new HashMap<>();
         try (Statement statement = connection.createStatement();
