@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * found by them.
  */
 class RandomKeysIT extends RandomSources {
-    private static final int ROWS = Integer.getInteger("replicator.random.rows", 60);
+    private static final int ROWS = Integer.getInteger("replicator.random.rows", 40);
     private static final int INSERTED_ANEW = 100_000;
 
     private String kind;

@@ -66,7 +66,7 @@ class RandomizedIT extends RandomizedRuns {
 
     @Test
     void whateverHappensNoRowIsLostOrDoubled() throws Exception {
-        runAll(60, true);
+        runAll(40, true);
 
         assertSameTables();
         assertLedgers();

@@ -56,7 +56,7 @@ class RowMarshallersTest {
     void rowsAreWrittenAsCamelCsvWritesThem() throws Exception {
         Random random = new Random(1);
         List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 8_000; i++) {
             rows.add(new Row(
                     Map.of("a", 0, "b", 1, "c", 2), new String[] {value(random), value(random), value(random)}));
         }
