@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.Sandbox;
@@ -8,6 +9,8 @@ import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -293,6 +296,44 @@ class BadInputIT {
         deployment.file("routes/tables/broken.camel.yaml", text);
         refuses(1, "routes/tables/broken.camel.yaml cannot be used: it is no list of templatedRoute");
         assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
+    void aFileOfAnotherEndingIsNamed() throws SQLException, IOException {
+        Path file = directory.resolve("routes/tables/users.camel.yaml");
+        Files.copy(file, file.resolveSibling("people.yml"));
+        try (Logs logs = Logs.capture(Level.WARN)) {
+            deployment.run("replicate", "users");
+            assertThat(logs.text()).contains("routes/tables/people.yml is left out", ".camel.yaml");
+        }
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
+    void aNameWithADotIsAFileName() throws SQLException, IOException {
+        Path file = directory.resolve("routes/tables/users.camel.yaml");
+        Files.move(file, file.resolveSibling("public.users.camel.yaml"));
+        assertThat(deployment.run("replicate", "users").code()).isZero();
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
+    void aTargetThatIsGone() throws SQLException {
+        assertThat(deployment.run("replicate", "users").code()).isZero();
+        SANDBOX.redshift("DROP TABLE users");
+        SANDBOX.source("UPDATE users SET updated_at = now()");
+        assertThat(deployment.run("replicate", "users").toString())
+                .contains("couldn't find table users on Redshift", "'reset users'");
+    }
+
+    @Test
+    void metricsThatCannotListen() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            deployment.set("replicator.management.port", String.valueOf(taken.getLocalPort()));
+            assertThatThrownBy(() -> deployment.service().close())
+                    .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort())
+                    .hasMessageContaining("replicator.management.port");
+        }
     }
 
     @Test

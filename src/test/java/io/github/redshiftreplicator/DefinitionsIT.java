@@ -6,6 +6,7 @@ import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -78,6 +79,25 @@ class DefinitionsIT {
         assertThat(SANDBOX.redshiftRows("SELECT name, note, n FROM v"))
                 .containsExactly(List.of("ä", "€".repeat(100), "123.4567"));
         assertThat(out("doctor")).doesNotContain("FAIL");
+    }
+
+    @Test
+    void aColumnThatTheSourceHasNoLongerIsToldOnce() throws Exception {
+        SANDBOX.source("CREATE TABLE v (id int PRIMARY KEY, a text, b text)", "INSERT INTO v VALUES (1, 'a', 'b')");
+        SANDBOX.redshift("CREATE TABLE v (id int, a varchar(10), b varchar(10))");
+        deployment.table("v", "identity");
+        out("replicate", "v");
+        SANDBOX.source("ALTER TABLE v RENAME a TO aa", "INSERT INTO v VALUES (2, 'a', 'b')");
+        try (Logs logs = Logs.capture(Level.WARN)) {
+            out("replicate", "v");
+            assertThat(logs.text())
+                    .contains("has no column any more for a of v: rows that are moved from now on have NULL there");
+        }
+        SANDBOX.source("INSERT INTO v VALUES (3, 'a', 'b')");
+        try (Logs logs = Logs.capture(Level.WARN)) {
+            out("replicate", "v");
+            assertThat(logs.text()).doesNotContain("no column any more");
+        }
     }
 
     @Test

@@ -9,7 +9,8 @@ import io.github.redshiftreplicator.management.Notifications;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.route.RouteFiles;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -81,8 +82,11 @@ final class Application implements AutoCloseable {
         Path file = directory.resolve("application.properties");
         if (Files.exists(file)) {
             Properties read = new Properties();
-            try (Reader reader = Files.newBufferedReader(file)) {
-                read.load(reader);
+            try {
+                // what some editors put before the first key
+                read.load(new StringReader(Files.readString(file).replaceFirst("^\ufeff", "")));
+            } catch (CharacterCodingException e) {
+                throw new SettingsException("Cannot read " + file + ": it is not in UTF-8: save it so.");
             } catch (IOException | IllegalArgumentException e) {
                 throw new SettingsException("Cannot read " + file + ": " + e.getMessage());
             }

@@ -41,6 +41,7 @@ public final class Service implements AutoCloseable {
 
     /** Starts the deployment directory's application; nothing runs yet. */
     public static Service start(Path directory, Settings settings) {
+        Management.requireAddress(settings);
         Application application = Application.start(directory, settings, Management.properties(settings));
         try {
             Management.check(application.context());

@@ -99,7 +99,7 @@ public final class Settings {
         }
         format();
         integer(Setting.REDSHIFT_SLICES, 1, 6400);
-        integer(Setting.COMPRESSION_LEVEL, 1, 19);
+        integer(Setting.COMPRESSION_LEVEL, 1, format() == PartFormat.ZSTD ? 19 : 9);
         integer(Setting.COMPRESSION_THREADS, 1, 256);
         integer(Setting.UPLOAD_THREADS, 1, 256);
         integer(Setting.PARALLELISM, 1, 64);

@@ -3,7 +3,10 @@ package io.github.redshiftreplicator.management;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +48,24 @@ public final class Management {
         Beans.start(context);
         Metrics.start(context);
         Health.start(context);
+    }
+
+    /**
+     * Looks whether the management server can listen, which itself says so with a trace and lets the service go on.
+     *
+     * @throws SettingsException if it cannot
+     */
+    public static void requireAddress(Settings settings) {
+        String host = settings.require(Setting.MANAGEMENT_HOST);
+        int port = settings.integer(Setting.MANAGEMENT_PORT, 0, 65535);
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "Metrics and health cannot listen on " + host + ":" + port + " (" + e.getMessage()
+                            + "): set " + Setting.MANAGEMENT_PORT.key() + " or " + Setting.MANAGEMENT_HOST.key()
+                            + " to another.");
+        }
     }
 
     /** The URL of the management server, empty where none runs. */

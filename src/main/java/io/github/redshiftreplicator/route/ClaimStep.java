@@ -233,7 +233,7 @@ final class ClaimStep implements Step {
             stop(exchange, run, Outcome.Kind.NOTHING_TO_DO, "no new records.");
             return;
         }
-        ColumnPlan plan = plan(run);
+        ColumnPlan plan = plan(run, lastImported);
         Optional<Replication> opened = replications.open(
                 table,
                 predecessor,
@@ -350,7 +350,7 @@ final class ClaimStep implements Step {
                 "Resuming {} from {}: it is exported again.",
                 unfinished.messageId(),
                 unfinished.state().word());
-        export(exchange, run, taken.get(), plan(run), opening.get(), clock);
+        export(exchange, run, taken.get(), plan(run, lastImported), opening.get(), clock);
     }
 
     /** @param clock the last window's reading of the source's clock, which goes on to hold where nothing is looked at */
@@ -479,21 +479,44 @@ final class ClaimStep implements Step {
         return run.consumer().sourceTable().get();
     }
 
-    private ColumnPlan plan(Run run) throws SQLException {
+    private ColumnPlan plan(Run run, Optional<Replication> lastImported) throws SQLException {
         Table table = run.table();
         SourceTable source = describe(run, true);
         List<TargetColumn> target = connections
                 .catalog()
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
-                        + table.target() + " on Redshift. Create it there; nothing was exported."));
+                        + table.target() + " on Redshift. Create it there"
+                        + (lastImported.isPresent()
+                                ? ", and 'reset " + table.name() + "' to fill it with the rows that were moved before"
+                                : "")
+                        + "; nothing was exported."));
         if (new SchemaChanges(connections, table, change -> run.tell(RunEvent.Kind.SCHEMA_CHANGED, change))
                 .follow(source, target)) {
             target = connections.catalog().columns(table.target()).orElseThrow();
         }
         ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
+        if (lastImported.isPresent()) {
+            tellOfLostColumns(run, lastImported.get(), plan, target);
+        }
         connections.source().check(table, plan);
         return plan;
+    }
+
+    /** Once, for the columns of a replication are those that the next one is compared with. */
+    private static void tellOfLostColumns(Run run, Replication last, ColumnPlan plan, List<TargetColumn> target) {
+        List<String> lost = target.stream()
+                .map(TargetColumn::name)
+                .filter(column ->
+                        last.columns().contains(column) && !plan.targetNames().contains(column))
+                .toList();
+        if (!lost.isEmpty()) {
+            String sentence =
+                    "The source " + run.table().source() + " has no column any more for " + String.join(", ", lost)
+                            + " of " + run.table().target() + ": rows that are moved from now on have NULL there.";
+            LOG.warn("{}", sentence);
+            run.tell(RunEvent.Kind.SCHEMA_CHANGED, sentence);
+        }
     }
 
     private static String describe(Window window) {

@@ -44,6 +44,10 @@ public final class RouteFiles {
 
     private static final Pattern ROUTE_ID = Pattern.compile("(?m)^\\s+routeId:\\s*[\"']?(.*?)[\"']?\\s*$");
 
+    private static final String ENDING = ".camel.yaml";
+
+    private static final Pattern LOOKS_LIKE_ROUTES = Pattern.compile("(?i)[^.].*\\.(ya?ml|xml|java)");
+
     private final Path routes;
     private final Map<Path, String> broken = new ConcurrentSkipListMap<>();
     private final Set<Path> unreadable = ConcurrentHashMap.newKeySet();
@@ -100,6 +104,22 @@ public final class RouteFiles {
             }
         }
         sharedTargets().values().forEach(reason -> LOG.error("{}", reason));
+        ignored().forEach(file -> LOG.warn("{} is left out, for its name does not end with {}.", shown(file), ENDING));
+    }
+
+    /** What looks like a route file and is none. */
+    private List<Path> ignored() {
+        Path tables = routes.resolve("tables");
+        try (Stream<Path> files = Files.isDirectory(tables) ? Files.list(tables) : Stream.empty()) {
+            return files.filter(file -> LOOKS_LIKE_ROUTES
+                            .matcher(file.getFileName().toString())
+                            .matches())
+                    .filter(file -> !file.getFileName().toString().endsWith(ENDING))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Camel would put the second route in the place of the first, silently. */
@@ -188,7 +208,7 @@ public final class RouteFiles {
     private static void loadText(ModelCamelContext context, Path file, String text) throws Exception {
         Set<String> before = routeIds(context);
         try {
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("file:" + file, text));
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("file:" + location(file), text));
             if (file.getParent().getFileName().toString().equals("tables")
                     && routeIds(context).equals(before)) {
                 throw new IllegalArgumentException("it defines no route.");
@@ -206,6 +226,13 @@ public final class RouteFiles {
             }
             throw e;
         }
+    }
+
+    /** Camel takes what follows the first dot of a name for its kind. */
+    private static Path location(Path file) {
+        String name = file.getFileName().toString();
+        String bare = name.substring(0, name.length() - ENDING.length());
+        return file.resolveSibling(bare.replace('.', '_') + ENDING);
     }
 
     /** Refuses what Camel would ignore: a parameter that the template does not have. */
@@ -252,7 +279,7 @@ public final class RouteFiles {
         try {
             Path real = routes.toRealPath();
             try (Stream<Path> walk = Files.walk(real)) {
-                return walk.filter(path -> path.getFileName().toString().endsWith(".camel.yaml"))
+                return walk.filter(path -> path.getFileName().toString().endsWith(ENDING))
                         .map(path -> routes.resolve(real.relativize(path)))
                         .sorted(Comparator.<Path, Boolean>comparing(path -> path.startsWith(tables))
                                 .thenComparing(Comparator.naturalOrder()))

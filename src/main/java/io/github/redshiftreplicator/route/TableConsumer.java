@@ -262,6 +262,10 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
         Outcome outcome = run.outcome(exchange);
         releaseExchange(exchange, false);
         note(outcome);
+        if (outcome.failure().filter(FailureKind.SOURCE::equals).isPresent()) {
+            // it may be another by now, in another schema perhaps
+            sourceTable.set(null);
+        }
         run.tellEnd(outcome);
         return outcome;
     }
