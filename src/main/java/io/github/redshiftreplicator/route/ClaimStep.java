@@ -115,12 +115,15 @@ final class ClaimStep implements Step {
                 : Optional.of("its target was " + replication.targetTable() + " and is " + table.target() + " now");
     }
 
+    /** By the name as Redshift folds it, with its schema where only one of the two has that. */
     private boolean isSameTarget(Table table, Replication replication) throws SQLException {
-        if (replication.targetTable().equals(table.target().toString())) {
+        if (replication.targetTable().equalsIgnoreCase(table.target().toString())) {
             return true;
         }
         RedshiftCatalog catalog = connections.catalog();
-        return catalog.qualified(TableName.parse(replication.targetTable())).equals(catalog.qualified(table.target()));
+        TableName before = catalog.qualified(TableName.parse(replication.targetTable()));
+        return before.toString()
+                .equalsIgnoreCase(catalog.qualified(table.target()).toString());
     }
 
     /** Cancels it, unless its load is in the target: then only its end is missing. */

@@ -34,7 +34,12 @@ class PartCompressionTest {
     @CsvSource({"GZIP,1", "GZIP,6", "GZIP,9", "ZSTD,1", "ZSTD,9", "CSV,1"})
     void everyFormatAndLevelKeepsTheBytes(PartFormat format, int level) throws IOException {
         for (byte[] bytes : List.of(
-                text(level > 1 ? 17_000_000 : 45_000_000), text(level > 1 ? 5_000_000 : 16_000_000), noise(9_000_000), new byte[0], new byte[] {'a'}, text(1 << 18))) {
+                text(level > 1 ? 17_000_000 : 45_000_000),
+                text(level > 1 ? 5_000_000 : 16_000_000),
+                noise(9_000_000),
+                new byte[0],
+                new byte[] {'a'},
+                text(1 << 18))) {
             assertThat(plain(compression.compress(part(bytes), format, level), format))
                     .isEqualTo(bytes);
             assertThat(plain(compression.compress(bytes, format, level), format))
