@@ -490,7 +490,7 @@ final class ClaimStep implements Step {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("Table " + table.name() + ": couldn't find table "
                         + table.target() + " on Redshift. Create it there"
-                        + (lastImported.isPresent()
+                        + (lastImported.isPresent() && table.strategy() != Strategy.FULL
                                 ? ", and 'reset " + table.name() + "' to fill it with the rows that were moved before"
                                 : "")
                         + "; nothing was exported."));
