@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.Manifest;
 import io.github.redshiftreplicator.export.PartStore;
+import io.github.redshiftreplicator.management.Explanation;
 import io.github.redshiftreplicator.redshift.CopyClauses;
 import io.github.redshiftreplicator.redshift.CopyProbe;
 import io.github.redshiftreplicator.redshift.RedshiftComponent;

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.management.Explanation;
 import io.github.redshiftreplicator.redshift.Ledger;
 import io.github.redshiftreplicator.route.Connections;
 import io.github.redshiftreplicator.route.TableConsumer;

@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
+import io.github.redshiftreplicator.management.Explanation;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

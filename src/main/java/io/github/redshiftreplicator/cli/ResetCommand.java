@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.management.Explanation;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.management.Explanation;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.verify.Comparison;

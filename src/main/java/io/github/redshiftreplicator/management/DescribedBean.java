@@ -77,7 +77,7 @@ final class DescribedBean<T> implements DynamicMBean {
         try {
             return member.value().apply(subject);
         } catch (RuntimeException e) {
-            String message = Message.of(e);
+            String message = Explanation.of(e);
             throw new MBeanException(new IllegalStateException(message), message);
         }
     }

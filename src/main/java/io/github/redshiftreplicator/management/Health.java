@@ -83,8 +83,8 @@ public final class Health {
                 try {
                     builder.detail("found", check.look()).up();
                 } catch (Exception e) {
-                    builder.message(Message.of(e))
-                            .detail("problem", Message.of(e))
+                    builder.message(Explanation.of(e))
+                            .detail("problem", Explanation.of(e))
                             .down();
                 }
             }

@@ -234,7 +234,7 @@ final class Pages {
             parts = api.parts(table);
         } catch (RuntimeException e) {
             return html.append("<p class=\"error\">")
-                    .append(escape(Message.of(e)))
+                    .append(escape(Explanation.of(e)))
                     .append("</p>")
                     .toString();
         }

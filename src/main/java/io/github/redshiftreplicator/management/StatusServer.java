@@ -108,7 +108,7 @@ public final class StatusServer implements AutoCloseable {
             throw new IllegalStateException(e);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new IllegalStateException(
-                    "The status page cannot listen on " + host + ":" + port + " (" + Message.of(e.getCause())
+                    "The status page cannot listen on " + host + ":" + port + " (" + Explanation.of(e.getCause())
                             + "): set " + Setting.HTTP_PORT.key() + " to another port or to 0.",
                     e);
         }
@@ -162,7 +162,7 @@ public final class StatusServer implements AutoCloseable {
     }
 
     private static String error(Throwable e) {
-        return StatusJson.ERROR.write(Message.of(e)).toJson();
+        return StatusJson.ERROR.write(Explanation.of(e)).toJson();
     }
 
     private static int status(Throwable e) {
@@ -172,7 +172,7 @@ public final class StatusServer implements AutoCloseable {
     private void page(RoutingContext http, Callable<String> page) {
         work(page)
                 .onSuccess(html -> html(http, 200, html))
-                .onFailure(e -> html(http, status(e), Pages.problem(Message.of(e))));
+                .onFailure(e -> html(http, status(e), Pages.problem(Explanation.of(e))));
     }
 
     private static void html(RoutingContext http, int status, String html) {
@@ -231,7 +231,7 @@ public final class StatusServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            LOG.warn("The status page did not stop: {}", Message.of(e));
+            LOG.warn("The status page did not stop: {}", Explanation.of(e));
         }
         // takes nothing new; what runs in it is the context's to wait for, as for every run
         context.getExecutorServiceManager().shutdown(background);

@@ -84,7 +84,7 @@ final class TableOperations {
                 case RESUME -> good(resume(table));
             };
         } catch (Exception e) {
-            return new Result(false, Message.of(e));
+            return new Result(false, Explanation.of(e));
         }
     }
 
