@@ -91,12 +91,6 @@ public final class Settings {
     }
 
     private void check() {
-        if (copyClauses.containsKey("noload") && !copyClauses.get("noload").isEmpty()) {
-            throw new SettingsException(
-                    "With the key '" + Setting.COPY_PREFIX + "noload' Redshift would load nothing, and the"
-                            + " rows would count as replicated: remove it. The redshift: component's option copy.noload validates"
-                            + " parts.");
-        }
         format();
         integer(Setting.REDSHIFT_SLICES, 1, 6400);
         integer(Setting.COMPRESSION_LEVEL, 1, format() == PartFormat.ZSTD ? 19 : 9);

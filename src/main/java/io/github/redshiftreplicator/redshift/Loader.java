@@ -143,6 +143,12 @@ final class Loader {
 
     private LoadResult transaction(LoadRequest request, Session session) throws SQLException {
         if (request.clauses().noLoad()) {
+            if (request.fence() != LoadFence.NONE) {
+                throw new IllegalArgumentException(
+                        request.describe() + " has the clause NOLOAD: nothing would be loaded,"
+                                + " and the rows would count as replicated. Take it out of replicator.copy.* or of the strategy;"
+                                + " the operations of the redshift: component validate parts with it.");
+            }
             requireSomethingToLoad(request);
             return validate(request, session);
         }
