@@ -130,11 +130,6 @@ public final class Connections implements AutoCloseable {
                 : openSourceWritable("state", 4);
     }
 
-    /** H2 writes the errors that it throws to a file beside its own, and to the terminal where it cannot. */
-    private static String withoutTraces(String url) {
-        return url.startsWith("jdbc:h2:") && !url.contains("TRACE_LEVEL_FILE") ? url + ";TRACE_LEVEL_FILE=0" : url;
-    }
-
     private NamedDataSource openQueue() {
         return openSourceWritable("deletions", 2);
     }
@@ -149,7 +144,7 @@ public final class Connections implements AutoCloseable {
         // Made on first use: a wrong password is told at once then, not after the time that a busy pool may take.
         HikariDataSource pool = new FairPool();
         pool.setPoolName(name);
-        pool.setJdbcUrl(withoutTraces(settings.require(url)));
+        pool.setJdbcUrl(settings.require(url));
         settings.get(username).ifPresent(pool::setUsername);
         settings.get(password).ifPresent(pool::setPassword);
         pool.setMaximumPoolSize(size);
