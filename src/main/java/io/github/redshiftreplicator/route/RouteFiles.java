@@ -295,11 +295,12 @@ public final class RouteFiles {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        boolean says = cause.getMessage() != null && !(cause instanceof NullPointerException);
-        String text = says
-                ? cause.getMessage()
-                : "it is no list of templatedRoute, each with a routeTemplateRef, a routeId and parameters of a name and a"
-                        + " value.";
+        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        if (cause instanceof NullPointerException || cause instanceof UnsupportedOperationException) {
+            text =
+                    "it is no list of templatedRoute, each with a routeTemplateRef, a routeId and parameters of a name and a"
+                            + " value.";
+        }
         if (cause instanceof MarkedYamlEngineException marked
                 && marked.getProblemMark().isPresent()) {
             Mark mark = marked.getProblemMark().get();

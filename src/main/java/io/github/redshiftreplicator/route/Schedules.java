@@ -11,9 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
-import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.quartz.CronExpression;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,24 +48,13 @@ public final class Schedules {
     public int start() throws Exception {
         int started = 0;
         for (TableConsumer table : replicator.tables().all()) {
-            started += startUnlessRefused(table) ? 1 : 0;
+            started += start(table) ? 1 : 0;
         }
         Optional<String> maintenance = replicator.settings().get(Setting.MAINTENANCE_SCHEDULE);
         if (maintenance.isPresent()) {
             maintain(maintenance.get());
         }
         return started;
-    }
-
-    /** One table's schedule that Quartz refuses does not keep the others from running. */
-    private boolean startUnlessRefused(TableConsumer table) throws Exception {
-        try {
-            return start(table);
-        } catch (FailedToCreateRouteException e) {
-            Throwable cause = ExceptionUtils.getRootCause(e);
-            LOG.error("Table {} has no schedule now: {}", table.table().name(), cause.getMessage());
-            return false;
-        }
     }
 
     private void maintain(String cron) throws Exception {
