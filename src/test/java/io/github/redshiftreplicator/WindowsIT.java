@@ -137,8 +137,7 @@ class WindowsIT {
         assertSame();
     }
 
-    @Test
-    void keysThatAreUsedLateAreFoundByAnOverlapOfTime() throws SQLException {
+    private void threeBlocksWithAnOverlapOfTwoHours() throws SQLException {
         SANDBOX.source("CREATE TABLE events (id int PRIMARY KEY, name text)");
         SANDBOX.redshift("CREATE TABLE events (id int, name varchar(200))");
         deployment.table("events", "identity", "overlap", "2h");
@@ -146,6 +145,11 @@ class WindowsIT {
             SANDBOX.source("INSERT INTO events VALUES (" + block + "00, 'block')");
             replicate();
         }
+    }
+
+    @Test
+    void keysThatAreUsedLateAreFoundByAnOverlapOfTime() throws SQLException {
+        threeBlocksWithAnOverlapOfTwoHours();
         SANDBOX.source(
                 "UPDATE replicator_replications SET updated_at = updated_at - interval '3 hours' WHERE last_record = '100'");
 
@@ -159,13 +163,7 @@ class WindowsIT {
     /** A load may take longer than the period; the keys that came meanwhile lie above its window. */
     @Test
     void anOverlapOfTimeIsCountedFromTheBeginOfTheLastImport() throws SQLException {
-        SANDBOX.source("CREATE TABLE events (id int PRIMARY KEY, name text)");
-        SANDBOX.redshift("CREATE TABLE events (id int, name varchar(200))");
-        deployment.table("events", "identity", "overlap", "2h");
-        for (int block = 1; block <= 3; block++) {
-            SANDBOX.source("INSERT INTO events VALUES (" + block + "00, 'block')");
-            replicate();
-        }
+        threeBlocksWithAnOverlapOfTwoHours();
         imported("100", 6, 6);
         imported("200", 3, 3);
         imported("300", 3, 0);
