@@ -12,6 +12,7 @@ import io.github.redshiftreplicator.state.NextStep;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,45 @@ class ChangedTableIT {
         assertSame();
         assertThat(SANDBOX.sourceRows("SELECT state, last_error FROM replicator_replications WHERE id = 2"))
                 .containsExactly(List.of("canceled", "its strategy was " + before + " and is " + after + " now"));
+    }
+
+    /** The record of a time means nothing to a key, nor one column's time to another's. */
+    @Test
+    void aTableOfAnotherReplicationFieldBeginsAnew() throws SQLException {
+        SANDBOX.source("ALTER TABLE users ADD imported_at timestamptz DEFAULT now() - interval '2 hours'");
+        unfinished("timed", "uploaded");
+        deployment.table("users", "timed", "replicationField", "imported_at");
+        assertThat(run(0, "verify", "users").toString())
+                .contains("its replication field was updated_at and is imported_at now", "moves everything");
+
+        run(0, "replicate", "users");
+
+        assertSame();
+        assertThat(SANDBOX.sourceRows("SELECT state, last_error, replication_field, first_record FROM"
+                        + " replicator_replications WHERE id > 1 ORDER BY id"))
+                .containsExactly(
+                        Arrays.asList(
+                                "canceled",
+                                "its replication field was updated_at and is imported_at now",
+                                "updated_at",
+                                SANDBOX.sourceRows("SELECT last_record FROM replicator_replications WHERE id = 1")
+                                        .get(0)
+                                        .get(0)),
+                        Arrays.asList("imported", null, "imported_at", null));
+        run(0, "verify", "users");
+    }
+
+    /** The windows before are times, which no number of keys is counted from. */
+    @Test
+    void anOverlapsPeriodEndsWhereTheTableBeganAnew() throws SQLException {
+        deployment.table("users", "timed");
+        run(0, "replicate", "users");
+        SANDBOX.source("UPDATE replicator_replications SET updated_at = updated_at - interval '2 hours'");
+        deployment.table("users", "identity", "overlap", "1h");
+        run(0, "replicate", "users");
+        SANDBOX.source("INSERT INTO users VALUES (21, 'new')");
+        run(0, "replicate", "users");
+        assertSame();
     }
 
     @Test

@@ -106,12 +106,9 @@ final class ClaimStep implements Step {
 
     /** Why what it has moved is not what the table is to move now. */
     private Optional<String> changed(Table table, Replication replication) throws SQLException {
-        if (replication.strategy() != table.strategy()) {
-            return Optional.of("its strategy was " + replication.strategy().word() + " and is "
-                    + table.strategy().word() + " now");
-        }
-        return isSameTarget(table, replication)
-                ? Optional.empty()
+        Optional<String> obsolete = replication.obsolete(table);
+        return obsolete.isPresent() || isSameTarget(table, replication)
+                ? obsolete
                 : Optional.of("its target was " + replication.targetTable() + " and is " + table.target() + " now");
     }
 
@@ -211,10 +208,10 @@ final class ClaimStep implements Step {
         describe(run, run.consumer().sourceTable().get() == null);
         DeletionTracking.Pending pending = pending(run);
         boolean anew = pending.everything() && lastImported.isPresent();
-        // a record of another strategy is another column's: the table begins anew and replaces the target's rows
+        // another column's record says nothing: the table begins anew and replaces the target's rows
         Optional<String> from = anew
                 ? Optional.empty()
-                : lastImported.filter(r -> r.strategy() == table.strategy()).flatMap(Replication::lastRecord);
+                : lastImported.filter(r -> r.obsolete(table).isEmpty()).flatMap(Replication::lastRecord);
         if (anew) {
             LOG.info("All rows of {} were deleted at once: the replication begins anew.", table.source());
             run.takeWindow();

@@ -68,6 +68,10 @@ public final class OverlapPeriod {
                 if (!replication.updatedAt().isAfter(moment)) {
                     return replication.lastRecord();
                 }
+                if (replication.firstRecord().isEmpty()) {
+                    // before it, another column or another state of the table counted
+                    return Optional.empty();
+                }
                 oldest = replication;
             }
         }

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 final class MySqlDialect implements StateDialect {
     private static final StateColumns COLUMNS =
             new StateColumns("BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY", "DATETIME(6)", "TEXT", "MEDIUMTEXT");
+    private static final int UNKNOWN_DATABASE = 1049;
     private static final int DUPLICATE_ENTRY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int RECORD_CHANGED_SINCE_LAST_READ = 1020;
@@ -48,6 +49,11 @@ final class MySqlDialect implements StateDialect {
     public Instant instant(ResultSet row, String column) throws SQLException {
         long micros = row.getLong(column);
         return row.wasNull() ? null : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    @Override
+    public boolean isMissingTable(SQLException e) {
+        return e.getErrorCode() == UNKNOWN_DATABASE || StateDialect.super.isMissingTable(e);
     }
 
     @Override

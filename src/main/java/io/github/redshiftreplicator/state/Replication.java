@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.state;
 
 import io.github.redshiftreplicator.table.PartFormat;
 import io.github.redshiftreplicator.table.Strategy;
+import io.github.redshiftreplicator.table.Table;
 import io.github.redshiftreplicator.table.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import java.util.function.Function;
  * @param table the table's name (column {@code processorName})
  * @param messageId the replication's key among those of its table, e.g. {@code users-0000000042}
  * @param strategy how the table was replicated then (column {@code replication_type})
+ * @param replicationField the source column of its bounds; empty where there are none, and where an earlier version opened
+ *     it
  * @param firstRecord the window's lower bound, empty: from the beginning
  * @param lastRecord the window's upper bound; empty before it is fixed, for a full replication and after a reset
  * @param sourceClock timed: the source's clock beside the exporting machine's when the window was fixed, by which the next
@@ -47,6 +50,7 @@ public record Replication(
         String table,
         String messageId,
         Strategy strategy,
+        Optional<String> replicationField,
         State state,
         String sourceTable,
         String targetTable,
@@ -90,6 +94,7 @@ public record Replication(
             new Column("messageId", String.class, false, r -> r.messageId),
             new Column("createdAt", Instant.class, false, r -> r.createdAt.toString()),
             new Column("replication_type", String.class, false, r -> r.strategy.word()),
+            new Column("replication_field", String.class, true, r -> r.replicationField.orElse(null)),
             new Column("state", String.class, false, r -> r.state.word()),
             new Column("source_table", String.class, false, r -> r.sourceTable),
             new Column("target_table", String.class, false, r -> r.targetTable),
@@ -138,6 +143,22 @@ public record Replication(
     /** The range that it moves. */
     public Window window() {
         return new Window(firstRecord, lastRecord);
+    }
+
+    /**
+     * What it was moved by that is not so any more: its bounds mean nothing to the next replication then. Empty if they go
+     * on to count.
+     */
+    public Optional<String> obsolete(Table now) {
+        if (strategy != now.strategy()) {
+            return Optional.of("its strategy was " + strategy.word() + " and is "
+                    + now.strategy().word() + " now");
+        }
+        return replicationField
+                .filter(field ->
+                        now.replicationField().filter(field::equalsIgnoreCase).isEmpty())
+                .map(field -> "its replication field was " + field + " and is "
+                        + now.replicationField().orElse("none") + " now");
     }
 
     /** Whether its window was fixed and later forgotten by a reset: the next replication of its table takes everything. */

@@ -128,7 +128,11 @@ public final class Replications {
         return stateTable.ddl();
     }
 
-    /** Whether the state table is there and may be read. */
+    /**
+     * Whether the state table is there. One of an earlier version gets the columns that came later.
+     *
+     * @throws StateTableException if it is there and cannot be read or changed; the message names the remedy
+     */
     public boolean tableExists() {
         return stateTable.exists();
     }
@@ -136,7 +140,7 @@ public final class Replications {
     /**
      * Creates the state table unless it is there; {@link #open} does so by itself.
      *
-     * @throws StateTableException if it is not there and cannot be created; the message names the remedy
+     * @throws StateTableException if it cannot be created, read or changed; the message names the remedy
      */
     public void createTable() {
         stateTable.createIfMissing();
@@ -309,7 +313,7 @@ public final class Replications {
     }
 
     private static String columns(StateDialect dialect) {
-        return "id, processorName, messageId, replication_type, state, source_table, target_table, first_record,"
+        return "id, processorName, messageId, replication_type, replication_field, state, source_table, target_table, first_record,"
                 + " last_record, source_clock, record_count, altered_count, slices, parts, bytes, export_format, "
                 + dialect.column("key")
                 + ", manifest, column_names, retries, last_error, export_duration, upload_duration, import_duration, load_session, owner, "
@@ -452,13 +456,14 @@ public final class Replications {
         String now = stateTable.dialect().now();
         jdbc.update(
                 "INSERT INTO " + stateTable.name()
-                        + " (processorName, messageId, createdAt, replication_type, state, source_table, target_table,"
-                        + " first_record, last_record, slices, export_format, retries, owner, lease_until, version,"
-                        + " created_at, updated_at) VALUES (?, ?, " + now + ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                        + " (processorName, messageId, createdAt, replication_type, replication_field, state, source_table,"
+                        + " target_table, first_record, last_record, slices, export_format, retries, owner, lease_until, version,"
+                        + " created_at, updated_at) VALUES (?, ?, " + now + ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
                         + stateTable.dialect().nowPlus(lease) + ", 0, " + now + ", " + now + ")",
                 table.name(),
                 messageId,
                 table.strategy().word(),
+                table.replicationField().orElse(null),
                 State.ENQUEUED.word(),
                 table.source().toString(),
                 table.target().toString(),
@@ -904,6 +909,7 @@ public final class Replications {
                 row.getString("processorName"),
                 row.getString("messageId"),
                 Strategy.of(row.getString("replication_type")),
+                Optional.ofNullable(row.getString("replication_field")),
                 State.of(row.getString("state")),
                 row.getString("source_table"),
                 row.getString("target_table"),

@@ -40,6 +40,11 @@ final class SqliteDialect implements StateDialect {
     }
 
     @Override
+    public boolean isMissingTable(SQLException e) {
+        return String.valueOf(e.getMessage()).contains("no such table");
+    }
+
+    @Override
     public boolean isUniqueViolation(SQLException e) {
         return String.valueOf(e.getMessage()).contains("UNIQUE constraint failed");
     }

@@ -40,6 +40,13 @@ final class StandardDialect implements StateDialect {
         return 1000;
     }
 
+    /** Whatever is wrong with the statement but a privilege: few databases tell a table that is not there by the same code. */
+    @Override
+    public boolean isMissingTable(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("42") && !state.startsWith("4250");
+    }
+
     /** 23505, or 23000 from those that do not tell a key's violation from others. */
     @Override
     public boolean isUniqueViolation(SQLException e) {

@@ -1,5 +1,7 @@
 package io.github.redshiftreplicator.state;
 
+import java.util.Map;
+
 /**
  * The state table's columns with one database's types.
  *
@@ -12,6 +14,9 @@ record StateColumns(String id, String timestamp, String text, String error) {
     /** The most characters of a replication's key. */
     static final int KEY_LENGTH = 255;
 
+    /** Columns that tables of earlier versions lack, with their types. They take NULL. */
+    static final Map<String, String> LATER = Map.of("replication_field", "VARCHAR(255)");
+
     /**
      * The columns and constraints between CREATE TABLE's brackets. A table's newest replication is asked for at every run, for
      * which some databases sort all of its history without the second constraint.
@@ -23,6 +28,7 @@ record StateColumns(String id, String timestamp, String text, String error) {
                   messageId VARCHAR(%6$d) NOT NULL,
                   createdAt %2$s NOT NULL,
                   replication_type VARCHAR(20) NOT NULL,
+                  replication_field VARCHAR(255),
                   state VARCHAR(20) NOT NULL,
                   source_table VARCHAR(255) NOT NULL,
                   target_table VARCHAR(255) NOT NULL,

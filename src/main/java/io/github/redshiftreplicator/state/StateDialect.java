@@ -7,12 +7,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What the state database's SQL does not share with the others'. The clock is always the database's, and every
  * timestamp is unambiguous whatever the session's, the server's or this process's time zone is.
  */
 public interface StateDialect {
+    /** PostgreSQL's and MySQL's SQLSTATE, and the three of H2. */
+    Set<String> MISSING_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
+
     /** The dialect of a database, by its product's name; {@link StandardDialect} if there is none of its own. */
     static StateDialect of(DatabaseMetaData database) throws SQLException {
         String product = database.getDatabaseProductName().toLowerCase(Locale.ROOT);
@@ -61,6 +65,11 @@ public interface StateDialect {
     /** The most characters that {@code last_error} takes. */
     default int maxErrorLength() {
         return 20_000;
+    }
+
+    /** Whether a statement failed because its table, or its schema, is not there. */
+    default boolean isMissingTable(SQLException e) {
+        return MISSING_TABLE.contains(String.valueOf(e.getSQLState()));
     }
 
     /** Whether a row was refused because another one has its key. */

@@ -3,11 +3,15 @@ package io.github.redshiftreplicator.state;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.PermissionDeniedDataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
@@ -59,24 +63,75 @@ final class StateTable {
         return dialect().createTable(name);
     }
 
-    /** Whether the table is there and may be read. */
+    /**
+     * Whether the table is there. One of an earlier version gets the columns that came later.
+     *
+     * @throws StateTableException if it is there and cannot be read or changed
+     */
     boolean exists() {
-        known = known || isReadable();
+        if (!known) {
+            Optional<Set<String>> columns = columns();
+            columns.ifPresent(this::addLater);
+            known = columns.isPresent();
+        }
         return known;
     }
 
-    private boolean isReadable() {
+    /** The table's columns; empty if there is no such table. */
+    private Optional<Set<String>> columns() {
         try {
-            jdbc.execute("SELECT id FROM " + name + " WHERE 1 = 0");
-            return true;
-        } catch (DataAccessResourceFailureException e) {
-            throw e;
+            return Optional.of(jdbc.query("SELECT * FROM " + name + " WHERE 1 = 0", rows -> {
+                Set<String> columns = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    columns.add(rows.getMetaData().getColumnName(i));
+                }
+                return columns;
+            }));
         } catch (DataAccessException e) {
-            if (isTransient(e)) {
-                throw e;
+            if (sqlException(e).filter(dialect()::isMissingTable).isPresent()) {
+                return Optional.empty();
             }
-            return false;
+            boolean refused = e instanceof BadSqlGrammarException || e instanceof PermissionDeniedDataAccessException;
+            throw refused && !isTransient(e) ? unusable("can't be read", e) : e;
         }
+    }
+
+    private void addLater(Set<String> columns) {
+        if (!columns.contains("processorName")) {
+            throw new StateTableException(
+                    "The table " + name + " is another's: it has no column processorName. Set replicator.state.table to"
+                            + " a name that is free.",
+                    null);
+        }
+        StateColumns.LATER.forEach((column, type) -> {
+            if (!columns.contains(column)) {
+                add(column, type);
+            }
+        });
+    }
+
+    private void add(String column, String type) {
+        String statement = "ALTER TABLE " + name + " ADD " + column + " " + type;
+        try {
+            persistently(() -> has(column) || execute(statement));
+        } catch (DataAccessException | TransactionException e) {
+            // another process may have done so at the same time
+            if (!has(column)) {
+                throw new StateTableException(
+                        "The state table " + name + " is an earlier version's and can't be changed" + because(e)
+                                + ": run '" + statement + "' as its owner.",
+                        e);
+            }
+        }
+    }
+
+    private boolean has(String column) {
+        return columns().filter(columns -> columns.contains(column)).isPresent();
+    }
+
+    private boolean execute(String ddl) {
+        transaction.executeWithoutResult(status -> jdbc.execute(ddl));
+        return true;
     }
 
     /** Does the work, again and again if it lost against another's and may be repeated. */
@@ -121,14 +176,14 @@ final class StateTable {
     /**
      * Creates the table unless it is there. Another process may do so at the same time.
      *
-     * @throws StateTableException if it is not there and cannot be created
+     * @throws StateTableException if it cannot be created, read or changed
      */
     void createIfMissing() {
         if (known) {
             return;
         }
         try {
-            persistently(() -> exists() || create());
+            persistently(() -> exists() || execute(ddl()) && exists());
         } catch (DataAccessResourceFailureException e) {
             throw e;
         } catch (DataAccessException | TransactionException e) {
@@ -136,26 +191,19 @@ final class StateTable {
                 throw unusable("can't be created", e);
             }
         }
-        if (!persistently(this::exists)) {
-            throw unusable("exists but can't be read", null);
-        }
-    }
-
-    private boolean create() {
-        transaction.executeWithoutResult(status -> jdbc.execute(ddl()));
-        return true;
     }
 
     private StateTableException unusable(String what, NestedRuntimeException e) {
-        String reason = e == null ? "" : " (" + firstLine(e.getMostSpecificCause()) + ")";
         return new StateTableException(
-                "The state table " + name + " " + what + reason + ": grant the user CREATE in its schema and SELECT,"
+                "The state table " + name + " " + what + because(e)
+                        + ": grant the user CREATE in its schema and SELECT,"
                         + " INSERT, UPDATE and DELETE on it, create it with the SQL that 'replicator install"
                         + " --dry-run' prints, or set replicator.state.url to another database.",
                 e);
     }
 
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    private static String because(NestedRuntimeException e) {
+        String message = String.valueOf(e.getMostSpecificCause().getMessage());
+        return " (" + message.strip().lines().findFirst().orElse("") + ")";
     }
 }

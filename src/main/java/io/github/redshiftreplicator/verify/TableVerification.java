@@ -145,12 +145,9 @@ public final class TableVerification {
         if (last.get().isReset()) {
             return Optional.of("it was reset, and its next replication moves everything: verify it after that.");
         }
-        if (last.get().strategy() != table.strategy()) {
-            return Optional.of("its last replication was "
-                    + last.get().strategy().word() + ", and its next one begins anew as "
-                    + table.strategy().word() + ": verify it after that.");
-        }
-        return Optional.empty();
+        return last.get()
+                .obsolete(table)
+                .map(change -> change + ", and its next replication moves everything: verify it after that.");
     }
 
     /** The columns that the last replication moved, and the keys among them. */

@@ -43,6 +43,7 @@ class FittingTest {
                 name(name),
                 name(name) + "-0000000001",
                 Strategy.IDENTITY,
+                Optional.of("id"),
                 state,
                 name(name),
                 name(name),

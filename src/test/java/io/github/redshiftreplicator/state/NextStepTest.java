@@ -138,6 +138,7 @@ class NextStepTest {
                 "users",
                 "users-0000000001",
                 Strategy.TIMED,
+                Optional.of("updated_at"),
                 state,
                 "users",
                 "users",

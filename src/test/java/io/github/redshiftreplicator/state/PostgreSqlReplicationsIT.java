@@ -61,6 +61,37 @@ class PostgreSqlReplicationsIT extends ReplicationsContract {
         }
     }
 
+    @Test
+    void aTableThatMayNotBeReadIsNotTakenForAMissingOne() {
+        replications.createTable();
+        role("reader_of_others");
+        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "reader_of_others")) {
+            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+            assertThatThrownBy(other::tableExists)
+                    .isInstanceOf(StateTableException.class)
+                    .hasMessageStartingWith("The state table " + name + " can't be read (ERROR: permission denied for"
+                            + " table " + name + "): grant");
+            assertThatThrownBy(() -> other.latest("users")).isInstanceOf(StateTableException.class);
+        }
+    }
+
+    @Test
+    void aTableOfAnEarlierVersionThatMayNotBeChangedSaysHow() {
+        replications.createTable();
+        sql.execute("ALTER TABLE " + name + " DROP COLUMN replication_field");
+        role("user_of_others");
+        sql.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO user_of_others");
+        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "user_of_others")) {
+            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+            assertThatThrownBy(() -> other.latest("users"))
+                    .isInstanceOf(StateTableException.class)
+                    .hasMessage(
+                            "The state table " + name + " is an earlier version's and can't be changed (ERROR: must be"
+                                    + " owner of table " + name + "): run 'ALTER TABLE " + name
+                                    + " ADD replication_field VARCHAR(255)' as its owner.");
+        }
+    }
+
     /** The rollback fails, too, and says only that the connection is closed. */
     @Test
     void aConnectionThatIsEndedInATransactionSaysWhy() {

@@ -145,6 +145,37 @@ abstract class ReplicationsContract {
         }
     }
 
+    @Test
+    void aTableOfAnEarlierVersionGetsTheColumnsThatCameLater() throws Exception {
+        Replication first = importAll(open(USERS).orElseThrow(), "2026-01-01 00:00:00");
+        sql.execute("ALTER TABLE " + name + " DROP COLUMN replication_field");
+
+        assertThat(together(2, i -> another().latest("users").orElseThrow())).allSatisfy(found -> {
+            assertThat(found.messageId()).isEqualTo(first.messageId());
+            assertThat(found.replicationField()).isEmpty();
+        });
+
+        assertThat(another().open(USERS, Optional.of(first), window(null, null), PartFormat.GZIP, 1, here))
+                .get()
+                .extracting(Replication::replicationField)
+                .isEqualTo(USERS.replicationField());
+    }
+
+    @Test
+    void anotherTableOfTheNameIsLeftAlone() {
+        sql.execute("CREATE TABLE " + name + " (id INTEGER)");
+
+        for (Runnable use : List.<Runnable>of(
+                () -> another().latest("users"), () -> another().createTable())) {
+            assertThatThrownBy(use::run)
+                    .isInstanceOf(StateTableException.class)
+                    .hasMessage("The table " + name + " is another's: it has no column processorName. Set"
+                            + " replicator.state.table to a name that is free.");
+        }
+        sql.execute("INSERT INTO " + name + " VALUES (1)");
+        sql.execute("DROP TABLE " + name);
+    }
+
     // ---- one replication's life
 
     @Test
@@ -179,6 +210,7 @@ abstract class ReplicationsContract {
                         "messageId",
                         "createdAt",
                         "replication_type",
+                        "replication_field",
                         "state",
                         "source_table",
                         "target_table",
