@@ -134,6 +134,14 @@ class ParityIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"replicate", "import", "verify", "status", "reset", "deletes", "resync"})
+    void namesOfNoTableAtAllAreAUsageError(String command) throws SQLException {
+        deployment.table("users", "identity");
+        assertThat(runs(2, command, "userz").err().strip())
+                .isEqualTo("There is no table 'userz' in routes/tables: did you mean 'users'?");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"replicate", "export", "import", "reset", "cancel"})
     void noNameAtAllIsAUsageError(String command) throws SQLException {
         deployment.table("users", "identity");

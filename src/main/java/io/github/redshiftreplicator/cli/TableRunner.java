@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.config.SettingsException;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.TableConsumer;
 import io.github.redshiftreplicator.route.Tables;
@@ -28,17 +29,23 @@ final class TableRunner {
      * The tables that a command line names.
      *
      * @param names names, or {@code all}
-     * @param unknown told of every name that is no table's
+     * @param unknown told of every name that is no table's, where another one is
+     * @throws SettingsException if none of them is a table's; the message is of each
      */
     Set<TableConsumer> select(List<String> names, Consumer<String> unknown) {
         Set<TableConsumer> selected = new LinkedHashSet<>();
+        List<String> complaints = new ArrayList<>();
         for (String name : names) {
             if (name.equals("all") && tables.find(name).isEmpty()) {
                 selected.addAll(tables.all());
             } else {
-                tables.find(name).ifPresentOrElse(selected::add, () -> unknown.accept(tables.unknown(name)));
+                tables.find(name).ifPresentOrElse(selected::add, () -> complaints.add(tables.unknown(name)));
             }
         }
+        if (selected.isEmpty() && !complaints.isEmpty()) {
+            throw new SettingsException(String.join(System.lineSeparator(), complaints));
+        }
+        complaints.forEach(unknown);
         return selected;
     }
 
