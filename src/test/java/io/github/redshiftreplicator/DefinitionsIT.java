@@ -202,6 +202,27 @@ class DefinitionsIT {
     }
 
     @Test
+    void doctorRefusesWhatNoRunCouldUse() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id bigserial PRIMARY KEY, changed text)");
+        SANDBOX.redshift(
+                "CREATE TABLE v (id bigint, changed varchar(10))", "CREATE VIEW seen AS SELECT id, changed FROM v");
+        deployment.table("v", "timed", "replicationField", "changed");
+        assertThat(doctor()).contains("the replication field 'changed' of the strategy timed is of the type text");
+        deployment.table("v", "timed", "replicationField", "gone");
+        assertThat(doctor()).contains("the replication field 'gone' is not a column of");
+        deployment.table("v", "full", "deletedColumn", "removed");
+        assertThat(doctor()).contains("the deletedColumn 'removed' is not a column of");
+        deployment.table("v", "full", "targetTable", "seen");
+        assertThat(doctor()).contains("seen is a view on Redshift, which loads rows into tables only");
+    }
+
+    private String doctor() {
+        Deployment.Result result = deployment.run("doctor");
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        return result.out().replaceAll("\\s+", " ");
+    }
+
+    @Test
     void doctorNamesPrivilegesAndClausesThatAreMissing() throws SQLException {
         SANDBOX.source("CREATE TABLE v (id bigserial PRIMARY KEY)");
         SANDBOX.redshift("CREATE TABLE v (id bigint)", "REVOKE INSERT ON v FROM replicator");

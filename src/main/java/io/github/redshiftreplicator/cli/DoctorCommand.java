@@ -282,8 +282,12 @@ final class DoctorCommand implements Callable<Integer> {
                 .columns(table.target())
                 .orElseThrow(() -> new IllegalArgumentException("couldn't find table " + table.target()
                         + " on Redshift: create it there, for example by 'ddl " + table.name() + " --apply'."));
+        if (connections.catalog().isView(table.target())) {
+            throw new IllegalArgumentException(table.target()
+                    + " is a view on Redshift, which loads rows into tables only: name a table in" + " 'targetTable'.");
+        }
         ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
-        connections.source().check(table, plan);
+        connections.source().check(table, source, plan);
         connections.source().requireReadable(table, source, plan);
         TargetTable targetTable = new TargetTable(connections.redshift(), table.target());
         List<String> missing = targetTable.missingPrivileges();

@@ -49,7 +49,7 @@ final class PlanCommand implements Callable<Integer> {
             ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
             out.println(columns(connections, table, source, plan).toString(TerminalWidth.get()));
             left(out, source, target, plan);
-            connections.source().check(table, plan);
+            connections.source().check(table, source, plan);
             out.println(connections.source().selectSql(table, source, plan));
             out.println();
             out.println(copy(application, table, plan));

@@ -144,6 +144,15 @@ public final class RedshiftCatalog {
         return IDENTITY.matcher(defaultExpression).find();
     }
 
+    /** Whether the name is a view's, which no rows can be loaded into; false also where the catalog does not tell. */
+    public boolean isView(TableName table) {
+        String sql = "SELECT c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE CURRENT_DATABASE() = ? AND n.nspname = ? AND c.relname = ? AND c.relkind IN ('v', 'm')";
+        boolean[] found = {false};
+        tolerant("kind", table, sql, row -> found[0] = true);
+        return found[0];
+    }
+
     /** The kind of a table's sort key, {@link SortKey#NONE} also where the catalog does not tell. */
     public SortKey sortKey(TableName table) {
         // PG_TABLE_DEF shows only the schemas on the search path, this view shows all

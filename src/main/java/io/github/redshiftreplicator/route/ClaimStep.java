@@ -499,7 +499,7 @@ final class ClaimStep implements Step {
         if (lastImported.isPresent()) {
             tellOfLostColumns(run, lastImported.get(), plan, target);
         }
-        connections.source().check(table, plan);
+        connections.source().check(table, source, plan);
         return plan;
     }
 

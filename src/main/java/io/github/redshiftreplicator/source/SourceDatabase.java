@@ -224,11 +224,18 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     /**
-     * Refuses columns whose types do not fit their target's and policies for columns that are not there.
+     * Refuses a replication field that cannot serve the strategy, columns whose types do not fit their target's, and
+     * parameters for columns that are not there.
      *
-     * @throws IllegalArgumentException if there is one; the message names the column and the types that would fit
+     * @throws IllegalArgumentException if there is one; the message names the column and what would fit
+     * @throws SourceException if it is the replication field or the {@code deletedColumn}
      */
-    public void check(Table table, ColumnPlan plan) {
+    public void check(Table table, SourceTable source, ColumnPlan plan) {
+        Selection selection = selection(table, source, Optional.empty());
+        if (table.strategy() != Strategy.FULL) {
+            requireUsableField(selection);
+        }
+        selection.deletedMark(dialect);
         dialect.types().ifPresent(types -> types.check(table, plan));
         for (String column : ValuePolicy.of(table).columns()) {
             if (plan.columns().stream()

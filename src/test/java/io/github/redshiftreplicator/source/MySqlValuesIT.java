@@ -99,7 +99,7 @@ class MySqlValuesIT {
                     to("j", "super", 0, 0),
                     to("dt", "timestamp", 0, 0),
                     to("ti", "time", 0, 0));
-            source.check(table, plan);
+            source.check(table, found, plan);
             try (Export export = source.begin(
                     table,
                     found,
