@@ -77,7 +77,8 @@ public class ReplicationRepository extends AbstractJdbcMessageIdRepository {
      * Claims the key's replication: opens it, or takes it over if it stopped unfinished. The claim lasts one lease
      * unless a heartbeat renews it.
      *
-     * @return false if it is imported, if a living owner works on it, or if the table has another unfinished one
+     * @return false if it is imported, if it was canceled after its load had begun, if a living owner works on it, or if the
+     *     table has another unfinished one
      */
     @Override
     @ManagedOperation(description = "Claims the replication with this key")
@@ -140,8 +141,10 @@ public class ReplicationRepository extends AbstractJdbcMessageIdRepository {
         if (known.isEmpty()) {
             return replications.open(table, latest, key, nothing(), format, slices, owner);
         }
-        boolean newest = known.get().id() == latest.orElseThrow().id();
-        return newest ? replications.reopen(table, known.get(), nothing(), format, slices, owner) : Optional.empty();
+        // a load that had begun may take effect late, and the ledger is asked for it by this row
+        boolean reopens = known.get().id() == latest.orElseThrow().id()
+                && known.get().loadSession().isEmpty();
+        return reopens ? replications.reopen(table, known.get(), nothing(), format, slices, owner) : Optional.empty();
     }
 
     /** A window that moves nothing until the route fixes its own, so that no record is ever passed over. */

@@ -784,6 +784,19 @@ abstract class ReplicationsContract {
     }
 
     @Test
+    void asARepositoryAKeyThatWasCanceledWhileItLoadedIsNotOpenedAgain() {
+        Replication loading = replications.to(upload(open(USERS).orElseThrow(), "10"), IMPORTING);
+        loading = replications.to(loading, IMPORTING, changes -> changes.loadSession(4711));
+        Replication canceled = replications.cancel(loading, "Enough.");
+        ReplicationRepository repository = repository(replications, here);
+
+        assertThat(repository.add(canceled.messageId())).isFalse();
+
+        assertThat(replications.canceledSinceImported("users")).containsExactly(canceled);
+        assertThat(repository.add(repository.getNextKey())).isTrue();
+    }
+
+    @Test
     void asARepositoryAnAbandonedKeyIsTakenOver() {
         assertThat(repository(elsewhere, deadOwner()).add("users-0000000001")).isTrue();
 
