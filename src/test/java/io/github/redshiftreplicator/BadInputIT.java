@@ -233,7 +233,7 @@ class BadInputIT {
     @Test
     void aConditionThatIsNoSql() throws SQLException {
         deployment.table("users", "timed", "where", "nope = 1");
-        refuses(1, "users", "nope");
+        refuses(1, "users", "while looking at", "users where nope = 1", "column \"nope\" does not exist");
         nothingIsDone();
     }
 
@@ -268,6 +268,9 @@ class BadInputIT {
                 "timeZone|Paris|Europe/Paris",
                 "sourceTable|a.b.c|schema.name",
                 "schedule|0 0 0 1 1 ? 2020|no time to come",
+                "parallelism|0|from 1 to 64",
+                "parallelism|65|from 1 to 64",
+                "historyCap|some|a whole number",
                 "lag|-60s|a duration such as 5s",
                 "lag|PT-60S|a duration such as 5s",
                 "lag|5x|a duration such as 5s",

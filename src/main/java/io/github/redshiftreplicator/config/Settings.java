@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
  * environment variables of rails_redshift_replicator ({@code RRR_REDSHIFT_HOST} …), the default.
  */
 public final class Settings {
+    /** The most connections that read a table at once. */
+    public static final int MOST_READERS = 64;
+
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kKmMgG]?)[bB]?");
     private static final Map<String, Setting> RRR = Map.of(
             "RRR_REDSHIFT_USER", Setting.REDSHIFT_USERNAME,
@@ -96,7 +99,7 @@ public final class Settings {
         integer(Setting.COMPRESSION_LEVEL, 1, format() == PartFormat.ZSTD ? 19 : 9);
         integer(Setting.COMPRESSION_THREADS, 1, 256);
         integer(Setting.UPLOAD_THREADS, 1, 256);
-        integer(Setting.PARALLELISM, 1, 64);
+        integer(Setting.PARALLELISM, 1, MOST_READERS);
         integer(Setting.CONCURRENT_TABLES, 1, 256);
         partSize();
         maxRetries();

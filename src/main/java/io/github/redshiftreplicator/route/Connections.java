@@ -113,7 +113,7 @@ public final class Connections implements AutoCloseable {
         SourceSettings defaults = SourceSettings.defaults()
                 .withPoolSize(settings.integer(Setting.CONCURRENT_TABLES, 1, 256) + 2)
                 .withConnectionTimeout(Duration.ofSeconds(10))
-                .withParallelism(settings.integer(Setting.PARALLELISM, 1, 64));
+                .withParallelism(settings.integer(Setting.PARALLELISM, 1, Settings.MOST_READERS));
         return settings.lag().map(defaults::withLag).orElse(defaults);
     }
 

@@ -112,9 +112,9 @@ final class TableOptions {
         option("reader").ifPresent(reader -> oneOf("reader", reader, List.of("auto", "copy", "sql")));
         option("schemaChanges").ifPresent(word -> oneOf("schemaChanges", word, List.of("ignore", "warn", "apply")));
         ValuePolicy.of(table);
-        for (String number : List.of("parallelism", "historyCap", "maxRetries")) {
-            option(number).ifPresent(text -> requireNumber(number, text));
-        }
+        requireNumber("parallelism", 1, Settings.MOST_READERS);
+        requireNumber("historyCap", 0, Integer.MAX_VALUE);
+        requireNumber("maxRetries", 0, Integer.MAX_VALUE);
         option("overlap").ifPresent(TableOptions::checkOverlap);
         option("lag").ifPresent(TableOptions::checkLag);
         option("partSize").ifPresent(size -> Settings.partSize("partSize", size));
@@ -136,11 +136,14 @@ final class TableOptions {
         }
     }
 
-    private static void requireNumber(String key, String text) {
-        if (!text.matches("\\d{1,9}")) {
-            throw new IllegalArgumentException(
-                    "the parameter '" + key + "' must be a whole number, not '" + text + "'.");
-        }
+    private void requireNumber(String key, int least, int most) {
+        option(key).ifPresent(text -> {
+            if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+                throw new IllegalArgumentException("the parameter '" + key + "' must be a whole number"
+                        + (most == Integer.MAX_VALUE ? "" : " from " + least + " to " + most) + ", not '" + text
+                        + "'.");
+            }
+        });
     }
 
     private static void checkOverlap(String text) {

@@ -144,7 +144,7 @@ public final class SourceDatabase implements AutoCloseable {
         }
         Selection selection = selection(table, source, from);
         requireUsableField(selection);
-        return with("looking at " + source.name(), connection -> {
+        return with("looking at " + rows(table, source), connection -> {
             ClockStep step = new ClockStep(selection, dialect, clockThen.flatMap(ClockReading::parse));
             Look look = dialect.look(connection, selection);
             connection.rollback();
@@ -308,12 +308,18 @@ public final class SourceDatabase implements AutoCloseable {
     public void requireReadable(Table table, SourceTable source, ColumnPlan plan) {
         String sql = selectSql(table, source, plan);
         boolean selectsSome = table.option("where").isPresent();
-        with("reading " + source.name(), connection -> {
+        with("reading " + rows(table, source), connection -> {
             try (Statement statement = connection.createStatement();
                     ResultSet none = statement.executeQuery(sql + (selectsSome ? " AND" : " WHERE") + " 1 = 0")) {
                 return none.next();
             }
         });
+    }
+
+    /** The table and its condition, which may be what the source refuses. */
+    private static String rows(Table table, SourceTable source) {
+        return source.name()
+                + table.option("where").map(condition -> " where " + condition).orElse("");
     }
 
     /** The values that each session draws at once from the sequence behind a key, 1 where there is none or it is unknown. */
