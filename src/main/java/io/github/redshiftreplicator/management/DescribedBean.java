@@ -102,6 +102,11 @@ final class DescribedBean<T> implements DynamicMBean {
         if (operation == null) {
             throw new ReflectionException(new NoSuchMethodException(name), "There is no operation " + name + ".");
         }
+        if (parameters != null && parameters.length > 0) {
+            // a table's name, perhaps, which would be done to all tables
+            String refusal = name + " takes no arguments.";
+            throw new ReflectionException(new NoSuchMethodException(refusal), refusal);
+        }
         return value(operation);
     }
 

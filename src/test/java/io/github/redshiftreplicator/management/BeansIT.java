@@ -15,6 +15,7 @@ import java.util.Set;
 import javax.management.MBeanFeatureInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
+import javax.management.ReflectionException;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXConnectorServer;
@@ -225,6 +226,16 @@ class BeansIT {
         assertThat(jmx.getAttribute(whole, "TableNames")).isEqualTo("visits");
         assertThat(jmx.invoke(whole, "replicate", new Object[0], new String[0])).isEqualTo("visits: imported.");
         assertThat(jmx.getAttribute(whole, "Unfinished")).isEqualTo(0L);
+    }
+
+    @Test
+    void anOperationOfTheWholeIsNotTakenForOneOfATable() throws Exception {
+        ObjectName whole = one("type=replicator,*");
+        assertThatThrownBy(() ->
+                        jmx.invoke(whole, "replicate", new Object[] {"visits"}, new String[] {String.class.getName()}))
+                .isInstanceOf(ReflectionException.class)
+                .hasMessage("replicate takes no arguments.");
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEmpty();
     }
 
     @Test
