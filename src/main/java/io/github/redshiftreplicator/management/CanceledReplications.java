@@ -52,7 +52,9 @@ public final class CanceledReplications implements RunListener {
 
     @Override
     public void happened(RunEvent event) {
-        if (event.kind() == RunEvent.Kind.CANCELED && event.replication().isPresent() && isConsumed()) {
+        if (event.kind() == RunEvent.Kind.CANCELED
+                && event.replication().isPresent()
+                && ConsumingRoutes.isThereOne(context, ENDPOINT)) {
             handOver(event, event.replication().get());
         }
     }
@@ -94,13 +96,5 @@ public final class CanceledReplications implements RunListener {
         if (!found.isEmpty()) {
             documents.add(new Document(name, found));
         }
-    }
-
-    private boolean isConsumed() {
-        return context.getRoutes().stream()
-                .anyMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://canceled")
-                        && context.getRouteController()
-                                .getRouteStatus(route.getRouteId())
-                                .isStarted());
     }
 }

@@ -8,10 +8,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.Route;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +20,10 @@ import org.slf4j.LoggerFactory;
  * under way when the context stops is delivered first, for ten seconds at the most.
  */
 public final class Notifications extends LifecycleStrategySupport implements RunListener {
-    /** The endpoint to consume from; without a consumer nothing is sent. */
+    /** The endpoint to consume from; without a started consumer nothing is sent. */
     public static final String ENDPOINT = "direct:events";
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
-    private static final String CONSUMED = "direct://events";
     private static final int WAITING_AT_MOST = 10_000;
     private static final int SECONDS_TO_DELIVER = 10;
 
@@ -73,7 +70,7 @@ public final class Notifications extends LifecycleStrategySupport implements Run
         } catch (Exception e) {
             LOG.warn("An event notifier failed on {}: {}", event.kind().word(), e.toString());
         }
-        if (!isConsumed()) {
+        if (!ConsumingRoutes.isThereOne(context, ENDPOINT)) {
             return;
         }
         CloudEvent cloudEvent = new CloudEvent(event, context.getName());
@@ -88,13 +85,6 @@ public final class Notifications extends LifecycleStrategySupport implements Run
                     event.table().name(),
                     sent.getException().getMessage());
         }
-    }
-
-    private boolean isConsumed() {
-        return context.getRoutes().stream()
-                .map(Route::getEndpoint)
-                .map(Endpoint::getEndpointUri)
-                .anyMatch(CONSUMED::equals);
     }
 
     @Override

@@ -3,7 +3,11 @@ package io.github.redshiftreplicator.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.Deployment;
+import io.github.redshiftreplicator.Logs;
+import io.github.redshiftreplicator.cli.Service;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
+import io.github.redshiftreplicator.state.NextStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +16,7 @@ import java.util.List;
 import org.apache.camel.util.json.DeserializationException;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -129,5 +134,22 @@ class NotificationsIT {
 
         assertThat(deployment.run("replicate", "visits").code()).isZero();
         assertThat(SANDBOX.redshiftRows("SELECT id, page FROM visits")).containsExactly(List.of("1", "a"));
+    }
+
+    @Test
+    void aRouteThatIsStoppedIsNotWaitedFor() throws Exception {
+        SANDBOX.redshift("CREATE TABLE visits (id int, page varchar(10))");
+        try (Logs logs = Logs.capture(Level.INFO)) {
+            try (Service service = deployment.service()) {
+                service.context().getRouteController().stopRoute("notifications");
+                ReplicatorComponent.of(service.context())
+                        .tables()
+                        .require("visits")
+                        .run(NextStep.Action.REPLICATE);
+            }
+
+            assertThat(logs.text()).contains("Imported 1 rows").doesNotContain("not delivered");
+        }
+        assertThat(directory.resolve("log")).doesNotExist();
     }
 }
