@@ -118,12 +118,11 @@ final class HttpAccess implements Handler<RoutingContext> {
         return authority != null && origin.replaceFirst("^https?://", "").equals(authority.toString());
     }
 
-    private static void refuse(RoutingContext http, int status, String message) {
+    /** Says why in one sentence, in the form of what was asked for: the API's, or a text. */
+    static void refuse(RoutingContext http, int status, String message) {
         boolean api = http.request().path().startsWith("/api/");
-        http.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", (api ? "application/json" : "text/plain") + "; charset=UTF-8")
-                .end((api ? StatusJson.ERROR.write(message).toJson() : message) + "\n");
+        String text = (api ? StatusJson.ERROR.write(message).toJson() : message) + "\n";
+        StatusServer.end(http, status, api ? "application/json" : "text/plain", text);
     }
 
     private static byte[] bytes(String text) {

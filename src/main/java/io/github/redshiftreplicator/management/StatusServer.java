@@ -12,6 +12,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 /** Serves the status page and the HTTP API until it is closed. */
 public final class StatusServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
+    private static final String HTML = "text/html";
     private static final long MILLIS_BETWEEN_PROGRESS = 1000;
     private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
             + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -86,14 +88,22 @@ public final class StatusServer implements AutoCloseable {
         router.route().handler(StatusServer::protect).handler(access);
         for (HttpApi.Call call : api.calls()) {
             String path = call.path().replaceAll("\\{(\\w+)}", ":$1");
-            router.route(HttpMethod.valueOf(call.method()), path)
-                    .handler(call.answer() == null ? this::stream : http -> answer(http, call));
+            if (call.answer() == null) {
+                router.get(path).handler(this::stream);
+            } else if (call.method().equals("GET")) {
+                read(router, path).handler(http -> answer(http, call));
+            } else {
+                router.route(HttpMethod.valueOf(call.method()), path).handler(http -> answer(http, call));
+            }
         }
         Pages pages = new Pages(api);
-        router.get("/").handler(http -> page(http, () -> pages.tables()));
-        router.get("/tables/:table").handler(http -> page(http, () -> pages.table(http.pathParam("table"))));
-        router.get("/status.css").handler(http -> resource(http, "status.css", "text/css"));
-        router.get("/status.js").handler(http -> resource(http, "status.js", "text/javascript"));
+        read(router, "/").handler(http -> page(http, () -> pages.tables()));
+        read(router, "/tables/:table").handler(http -> page(http, () -> pages.table(http.pathParam("table"))));
+        read(router, "/status.css").handler(http -> resource(http, "status.css", "text/css"));
+        read(router, "/status.js").handler(http -> resource(http, "status.js", "text/javascript"));
+        router.errorHandler(400, http -> HttpAccess.refuse(http, 400, "The request is malformed."));
+        router.errorHandler(404, http -> HttpAccess.refuse(http, 404, "There is nothing at this address."));
+        router.errorHandler(405, http -> HttpAccess.refuse(http, 405, "This address does not take this method."));
         replicator.listeners().add(steps);
         vertx.setPeriodic(MILLIS_BETWEEN_PROGRESS, timer -> progress());
         try {
@@ -112,6 +122,11 @@ public final class StatusServer implements AutoCloseable {
                             + "): set " + Setting.HTTP_PORT.key() + " to another port or to 0.",
                     e);
         }
+    }
+
+    /** Whoever may get something may ask for its head, too. */
+    private static Route read(Router router, String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
     }
 
     /** Where it is, e.g. {@code http://127.0.0.1:41234/}. */
@@ -155,10 +170,19 @@ public final class StatusServer implements AutoCloseable {
     }
 
     private static void json(RoutingContext http, int status, String body) {
-        http.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json; charset=UTF-8")
-                .end(body + "\n");
+        end(http, status, "application/json", body + "\n");
+    }
+
+    /** Ends a request with an answer, or with its head where no more was asked for: HTTP/2 would send all of it. */
+    static void end(RoutingContext http, int status, String type, String body) {
+        HttpServerResponse response =
+                http.response().setStatusCode(status).putHeader("Content-Type", type + "; charset=UTF-8");
+        if (http.request().method() == HttpMethod.HEAD) {
+            response.putHeader("Content-Length", String.valueOf(body.getBytes(StandardCharsets.UTF_8).length))
+                    .end();
+        } else {
+            response.end(body);
+        }
     }
 
     private static String error(Throwable e) {
@@ -171,22 +195,13 @@ public final class StatusServer implements AutoCloseable {
 
     private void page(RoutingContext http, Callable<String> page) {
         work(page)
-                .onSuccess(html -> html(http, 200, html))
-                .onFailure(e -> html(http, status(e), Pages.problem(Explanation.of(e))));
-    }
-
-    private static void html(RoutingContext http, int status, String html) {
-        http.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "text/html; charset=UTF-8")
-                .end(html);
+                .onSuccess(html -> end(http, 200, HTML, html))
+                .onFailure(e -> end(http, status(e), HTML, Pages.problem(Explanation.of(e))));
     }
 
     private static void resource(RoutingContext http, String name, String type) {
         try (InputStream resource = StatusServer.class.getResourceAsStream(name)) {
-            http.response()
-                    .putHeader("Content-Type", type + "; charset=UTF-8")
-                    .end(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+            end(http, 200, type, new String(resource.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

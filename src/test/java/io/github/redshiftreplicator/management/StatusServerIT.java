@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.Deployment;
+import io.github.redshiftreplicator.Logs;
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.config.SettingsException;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,17 @@ class StatusServerIT {
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** The whole answer to a request that Java's own client does not send. */
+    private String raw(String path, String host) throws Exception {
+        URI url = URI.create(service.url().orElseThrow());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 
     private HttpRequest.Builder post(String path) {
@@ -192,6 +205,39 @@ class StatusServerIT {
         assertThat(send(post("/api/tables/visits/replicate?wait=maybe")).body())
                 .isEqualTo("{\"error\":\"wait must be true or false.\"}\n");
         assertThat(send(request("/tables/nothing")).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theHeadOfAnAnswerCanBeAskedFor() throws Exception {
+        for (String path : List.of("/", "/tables/visits", "/status.css", "/api/tables", "/api/openapi.json")) {
+            HttpResponse<String> head = send(request(path).method("HEAD", BodyPublishers.noBody()));
+            assertThat(head.statusCode()).as(path).isEqualTo(200);
+            assertThat(head.headers().firstValue("Content-Type"))
+                    .isEqualTo(send(request(path)).headers().firstValue("Content-Type"));
+            assertThat(head.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatTheApiDoesNotHaveIsRefusedInItsOwnForm() throws Exception {
+        try (Logs logs = Logs.capture(Level.INFO)) {
+            assertRefused(send(request("/api/nothing")), 404);
+            assertRefused(send(request("/api/tables/visits/replicate")), 405);
+            assertThat(raw("/api/tables/visits?limit=%zz", "localhost"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("application/json")
+                    .endsWith("{\"error\":\"The request is malformed.\"}\n");
+            assertThat(send(request("/nothing")).headers().firstValue("Content-Type"))
+                    .hasValue("text/plain; charset=UTF-8");
+            assertThat(logs.lines()).isEmpty();
+        }
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, int status) throws Exception {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json; charset=UTF-8");
+        assertThat(((JsonObject) Jsoner.deserialize(answer.body())).getString("error"))
+                .isNotBlank();
     }
 
     @Test
@@ -334,13 +380,7 @@ class StatusServerIT {
 
     @Test
     void aNameThatWasPointedAtLoopbackIsNotServed() throws Exception {
-        URI url = URI.create(service.url().orElseThrow());
-        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
-            socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
-            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
-                    .startsWith("HTTP/1.1 421 ");
-        }
+        assertThat(raw("/", "evil.example")).startsWith("HTTP/1.1 421 ");
     }
 
     @Test
