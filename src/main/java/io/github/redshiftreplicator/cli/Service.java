@@ -44,7 +44,7 @@ public final class Service implements AutoCloseable {
         Management.requireAddress(settings);
         Application application = Application.start(directory, settings, Management.properties(settings));
         try {
-            Management.check(application.context());
+            Management.secure(application.context());
             Management.start(application.context());
             Service service = new Service(application, statusServer(application));
             Management.url(application.context())

@@ -50,7 +50,7 @@ final class HttpAccess implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext http) {
         HttpServerRequest request = http.request();
-        if (isOpen() && !isLoopbackName(request)) {
+        if (isOpen() && !isLoopbackName(request.authority())) {
             refuse(http, 421, "Ask for it by localhost or 127.0.0.1, or set a password or token.");
         } else if (!isOpen() && !isKnown(request.getHeader(HttpHeaders.AUTHORIZATION))) {
             http.response().putHeader("WWW-Authenticate", "Basic realm=\"Redshift Replicator\"");
@@ -66,9 +66,25 @@ final class HttpAccess implements Handler<RoutingContext> {
         }
     }
 
+    /**
+     * For what asks for no password and changes things by any method: goes on with a request of this machine's own programs
+     * and pages.
+     */
+    static void admitThisMachine(RoutingContext http) {
+        HttpServerRequest request = http.request();
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (!isLoopbackName(request.authority())) {
+            refuse(http, 421, "Ask for it by localhost or 127.0.0.1, or switch authentication on.");
+        } else if (origin != null && !isLoopbackName(authority(origin))
+                || "cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
+            refuse(http, 403, "Another web site asks for this.");
+        } else {
+            http.next();
+        }
+    }
+
     /** The authority is the Host header in HTTP/1 and its successor in HTTP/2. */
-    private static boolean isLoopbackName(HttpServerRequest request) {
-        HostAndPort authority = request.authority();
+    private static boolean isLoopbackName(HostAndPort authority) {
         return authority != null && LOOPBACK.contains(authority.host().toLowerCase(Locale.ROOT));
     }
 
@@ -115,7 +131,15 @@ final class HttpAccess implements Handler<RoutingContext> {
     }
 
     private static boolean isOwn(String origin, HostAndPort authority) {
-        return authority != null && origin.replaceFirst("^https?://", "").equals(authority.toString());
+        return authority != null && withoutScheme(origin).equals(authority.toString());
+    }
+
+    private static HostAndPort authority(String origin) {
+        return HostAndPort.parseAuthority(withoutScheme(origin), -1);
+    }
+
+    private static String withoutScheme(String origin) {
+        return origin.replaceFirst("^https?://", "");
     }
 
     /** Says why in one sentence, in the form of what was asked for: the API's, or a text. */

@@ -76,20 +76,26 @@ public final class Management {
     }
 
     /**
-     * Refuses what would let anybody on the network run operations.
+     * Lets nobody on the network run operations by Jolokia, nor another web site by way of a browser on this machine.
      *
      * @throws SettingsException if Jolokia is to listen beyond loopback without authentication
      */
-    public static void check(CamelContext context) {
+    public static void secure(CamelContext context) {
         ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
-        if (server != null
-                && server.isJolokiaEnabled()
-                && !isLoopback(server.getHost())
-                && !server.getConfiguration().getAuthenticationConfig().isEnabled()) {
+        if (server == null
+                || !server.isJolokiaEnabled()
+                || server.getConfiguration().getAuthenticationConfig().isEnabled()) {
+            return;
+        }
+        if (!isLoopback(server.getHost())) {
             throw new SettingsException("camel.management.jolokiaEnabled lets whoever reaches " + server.getHost()
                     + " run operations: set camel.management.authenticationEnabled and basicPropertiesFile, or bind"
                     + " camel.management.host to 127.0.0.1.");
         }
+        server.getRouter()
+                .route(server.getJolokiaPath() + "*")
+                .order(Integer.MIN_VALUE)
+                .handler(HttpAccess::admitThisMachine);
     }
 
     static boolean isLoopback(String host) {
