@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -788,6 +789,20 @@ class DeletionsIT {
         assertThat(SANDBOX.redshiftRows(USERS))
                 .isEqualTo(SANDBOX.sourceRows("SELECT id, name FROM users WHERE id < 101 ORDER BY id"));
         replicated(USERS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"identity, --from, id", "timed, --to, updated_at"})
+    void aRangeThatIsNoneIsRefusedBeforeAnythingIsClaimed(String strategy, String option, String field)
+            throws SQLException {
+        users(strategy, 10);
+        Deployment.Result refused = deployment.run("resync", "users", option, "bla");
+        assertThat(refused.code()).as(refused.toString()).isOne();
+        assertThat(refused.err())
+                .contains("comparing " + field + " with the range")
+                .contains("\"bla\"");
+        assertThat(SANDBOX.sourceRows("SELECT state, last_error FROM replicator_replications"))
+                .containsExactly(Arrays.asList("imported", null));
     }
 
     @ParameterizedTest

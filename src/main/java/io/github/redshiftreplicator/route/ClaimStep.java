@@ -303,7 +303,7 @@ final class ClaimStep implements Step {
     }
 
     /** Why a request for something else than the window cannot be met. */
-    private static Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
+    private Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
         Request request = run.request();
         Table table = run.table();
         if (request.is(Request.Kind.WINDOW)) {
@@ -318,9 +318,15 @@ final class ClaimStep implements Step {
         if (request.is(Request.Kind.DELETIONS) && pending.rows() == 0) {
             return Optional.of("no deletion waits.");
         }
-        return from.isPresent()
-                ? Optional.empty()
-                : Optional.of("its next replication moves everything: use replicate.");
+        if (from.isEmpty()) {
+            return Optional.of("its next replication moves everything: use replicate.");
+        }
+        if (request.is(Request.Kind.RESYNC)) {
+            connections
+                    .source()
+                    .requireRange(table, run.consumer().sourceTable().get(), request.from(), request.to());
+        }
+        return Optional.empty();
     }
 
     private void resumeExport(Exchange exchange, Run run, Replication unfinished) throws SQLException {

@@ -201,11 +201,7 @@ public final class Export implements AutoCloseable {
      */
     public void readRange(Optional<String> from, Optional<String> to) {
         requireUnread();
-        String field = selection.quotedField(dialect.quote());
-        List<String> limits = new ArrayList<>();
-        from.ifPresent(limit -> limits.add(field + " >= " + dialect.literal(limit)));
-        to.ifPresent(limit -> limits.add(field + " <= " + dialect.literal(limit)));
-        readBeside(limits.isEmpty() ? "1 = 1" : String.join(" AND ", limits));
+        readBeside(selection.range(dialect, from, to));
     }
 
     /**

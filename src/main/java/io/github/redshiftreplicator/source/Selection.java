@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,6 +73,15 @@ record Selection(
     /** The condition that a row is not marked as deleted, empty if there is no such mark. */
     Optional<String> live(Dialect dialect) {
         return deletedMark(dialect).map(mark -> "CASE WHEN " + mark + " THEN 1 ELSE 0 END = 0");
+    }
+
+    /** The condition that the replication field is in a range, both ends included; empty: no end. */
+    String range(Dialect dialect, Optional<String> first, Optional<String> last) {
+        String field = quotedField(dialect.quote());
+        List<String> limits = new ArrayList<>();
+        first.ifPresent(limit -> limits.add(field + " >= " + dialect.literal(limit)));
+        last.ifPresent(limit -> limits.add(field + " <= " + dialect.literal(limit)));
+        return limits.isEmpty() ? "1 = 1" : String.join(" AND ", limits);
     }
 
     /** How far the window stays behind the clock, if the table or the settings say so. */

@@ -218,6 +218,22 @@ public final class SourceDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses a range whose ends are no values of the replication field, as far as the database minds.
+     *
+     * @throws SourceException if it does, with its reason
+     */
+    public void requireRange(Table table, SourceTable source, Optional<String> from, Optional<String> to) {
+        Selection selection = selection(table, source, Optional.empty());
+        String sql = "SELECT 1 FROM " + selection.quoted(dialect.quote()) + " WHERE 1 = 0 AND "
+                + selection.range(dialect, from, to);
+        with("comparing " + selection.field().name() + " with the range", connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
+    }
+
     /** Whether a column's rows can be divided into ranges that an index finds. */
     public boolean isDivisible(SourceTable source, SourceColumn column) {
         return dialect.isInteger(column) && source.isIndexed(column.name());
