@@ -302,6 +302,13 @@ class BadInputIT {
     }
 
     @Test
+    void aFileThatIsNotThereIsCalledThat() throws SQLException, IOException {
+        Files.createSymbolicLink(directory.resolve("routes/tables/gone.camel.yaml"), Path.of("nowhere"));
+        refuses(1, "routes/tables/gone.camel.yaml cannot be used: there is no such file");
+        assertThat(SANDBOX.redshiftRows(ROWS)).isEqualTo(SANDBOX.sourceRows(ROWS));
+    }
+
+    @Test
     void aFileOfAnotherEndingIsNamed() throws SQLException, IOException {
         Path file = directory.resolve("routes/tables/users.camel.yaml");
         Files.copy(file, file.resolveSibling("people.yml"));

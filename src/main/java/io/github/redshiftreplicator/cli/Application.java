@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.config.FileProblem;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
@@ -80,14 +81,17 @@ final class Application implements AutoCloseable {
     private static Map<String, String> properties(Path directory) {
         Map<String, String> properties = new HashMap<>();
         Path file = directory.resolve("application.properties");
-        if (Files.exists(file)) {
+        // what cannot be looked at may be there, and says so when it is read
+        if (!Files.notExists(file)) {
             Properties read = new Properties();
             try {
                 // what some editors put before the first key
                 read.load(new StringReader(Files.readString(file).replaceFirst("^\ufeff", "")));
             } catch (CharacterCodingException e) {
                 throw new SettingsException("Cannot read " + file + ": it is not in UTF-8: save it so.");
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException e) {
+                throw new SettingsException("Cannot read " + file + ": " + FileProblem.of(e) + ".");
+            } catch (IllegalArgumentException e) {
                 throw new SettingsException("Cannot read " + file + ": " + e.getMessage());
             }
             read.stringPropertyNames().forEach(key -> properties.put(key, read.getProperty(key)));

@@ -1,10 +1,13 @@
 package io.github.redshiftreplicator.route;
 
+import io.github.redshiftreplicator.config.FileProblem;
 import io.github.redshiftreplicator.config.Nearest;
+import io.github.redshiftreplicator.config.SettingsException;
 import io.github.redshiftreplicator.table.TableName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -286,8 +289,15 @@ public final class RouteFiles {
                         .toList();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(routes, e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(routes, e.getCause());
         }
+    }
+
+    private static SettingsException unreadable(Path folder, IOException e) {
+        String which = e instanceof FileSystemException problem ? problem.getFile() : folder.toString();
+        return new SettingsException("Cannot read " + which + ": " + FileProblem.of(e) + ".");
     }
 
     private String reason(ModelCamelContext context, Path file, Exception e) {
@@ -296,6 +306,9 @@ public final class RouteFiles {
             cause = cause.getCause();
         }
         String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        if (cause instanceof IOException problem) {
+            text = FileProblem.of(problem) + ".";
+        }
         if (cause instanceof NullPointerException || cause instanceof UnsupportedOperationException) {
             text =
                     "it is no list of templatedRoute, each with a routeTemplateRef, a routeId and parameters of a name and a"
