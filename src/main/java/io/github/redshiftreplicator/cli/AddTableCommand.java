@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.cli;
 
+import io.github.redshiftreplicator.config.FileProblem;
 import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.config.SettingsException;
@@ -10,6 +11,7 @@ import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.TableName;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Types;
@@ -17,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -63,13 +67,15 @@ final class AddTableCommand implements Callable<Integer> {
     private boolean print;
 
     @Override
-    public Integer call() throws IOException {
-        Optional<Strategy> wanted = Optional.ofNullable(strategy).map(Strategy::of);
+    public Integer call() {
+        TableName source = argument(TableName::parse, name);
+        Optional<Strategy> wanted = Optional.ofNullable(strategy).map(word -> argument(Strategy::of, word));
+        Optional.ofNullable(target).ifPresent(t -> argument(TableName::parse, t));
         SourceTable table;
         Settings settings = parent.settings(Map.of());
         settings.require(Setting.SOURCE_URL);
         try (Connections connections = new Connections(settings)) {
-            table = connections.source().describe(TableName.parse(name));
+            table = connections.source().describe(source);
         }
         Strategy chosen = wanted.orElseGet(() -> fitting(table));
         Optional<String> field = field(table, chosen);
@@ -86,16 +92,35 @@ final class AddTableCommand implements Callable<Integer> {
         return ReplicatorCommand.DONE;
     }
 
-    private Path write(String text) throws IOException {
-        Path file = parent.directory().resolve("routes/tables").resolve(routeId() + ".camel.yaml");
+    /** What is wrong with it is a mistake of the command line. */
+    private <T> T argument(Function<String, T> parse, String text) {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    private Path write(String text) {
+        String fileName = routeId().replace('/', '_') + ".camel.yaml";
+        Path file = parent.directory().resolve("routes/tables").resolve(fileName);
         if (Files.exists(file)) {
             throw new SettingsException(file + " is there already: edit it, or delete it first.");
         }
-        Files.createDirectories(file.getParent());
         // at once, so that a running service never reads half of it
-        Path whole = Files.createTempFile(file.getParent(), ".", ".new");
-        Files.writeString(whole, text);
-        return Files.move(whole, file);
+        Path whole = file.resolveSibling(
+                "." + fileName + "." + ProcessHandle.current().pid());
+        try {
+            Files.createDirectories(file.getParent());
+            try {
+                Files.writeString(whole, text);
+                return Files.move(whole, file);
+            } finally {
+                Files.deleteIfExists(whole);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file + ": " + FileProblem.of(e) + ".", e);
+        }
     }
 
     private String routeId() {
@@ -179,8 +204,7 @@ final class AddTableCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         field.filter(f -> !table.isIndexed(f))
                 .ifPresent(f -> err.println("warning: no index of " + table.name() + " begins with " + f
-                        + ": every run reads the whole table. Create one: CREATE INDEX ON " + table.name() + " (" + f
-                        + ")"));
+                        + ": every run reads the whole table. Create one."));
         if (chosen == Strategy.IDENTITY) {
             err.println("note: identity sees new rows only; changed and deleted ones stay as they are in the target.");
         }

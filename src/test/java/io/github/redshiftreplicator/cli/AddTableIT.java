@@ -7,6 +7,7 @@ import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -79,5 +80,56 @@ class AddTableIT {
         assertThat(deployment.run("add-table", "country").code()).isNotZero();
         deployment.run("add-table", "countries");
         assertThat(deployment.run("add-table", "countries").err()).contains("is there already");
+    }
+
+    @Test
+    void aMistakeOfTheCommandLineIsNone() throws Exception {
+        SANDBOX.source("CREATE TABLE visits (nr bigserial PRIMARY KEY)");
+
+        for (String[] mistaken :
+                new String[][] {{"visits", "--strategy", "tmed"}, {"a.b.c"}, {"visits", "--target", ""}}) {
+            Deployment.Result refused = deployment.run(
+                    Stream.concat(Stream.of("add-table"), Stream.of(mistaken)).toArray(String[]::new));
+            assertThat(refused.code()).as(refused.toString()).isEqualTo(ReplicatorCommand.USAGE);
+        }
+        assertThat(directory.resolve("routes/tables")).doesNotExist();
+    }
+
+    @Test
+    void theFileIsAsAnyOtherThatItsUserWrites() throws Exception {
+        SANDBOX.source("CREATE TABLE visits (nr bigserial PRIMARY KEY)");
+        deployment.run("add-table", "visits");
+
+        Path other = Files.createFile(directory.resolve("other"));
+        assertThat(Files.getPosixFilePermissions(directory.resolve("routes/tables/visits.camel.yaml")))
+                .as("a service that runs as another user must read it")
+                .isEqualTo(Files.getPosixFilePermissions(other));
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesNothingBehind() throws Exception {
+        SANDBOX.source("CREATE TABLE visits (nr bigserial PRIMARY KEY)");
+        Path file = directory.resolve("routes/tables/visits.camel.yaml");
+        Files.createDirectories(file.getParent());
+        Files.createSymbolicLink(file, Path.of("nowhere"));
+
+        Deployment.Result failed = deployment.run("add-table", "visits");
+
+        assertThat(failed.code()).as(failed.toString()).isOne();
+        assertThat(failed.err()).startsWith("Cannot write " + file + ": ");
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void aNameLeadsToNoOtherFolder() throws Exception {
+        SANDBOX.source("CREATE TABLE \"../up\" (id int PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE \"../up\" (id int)");
+
+        assertThat(deployment.run("add-table", "\"../up\"").code()).isZero();
+
+        assertThat(directory.resolve("routes/tables/.._up.camel.yaml")).exists();
+        assertThat(deployment.run("replicate", "../up").code()).isZero();
     }
 }
