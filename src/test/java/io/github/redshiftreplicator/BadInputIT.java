@@ -498,6 +498,23 @@ class BadInputIT {
         refuses(2, List.of("replciate"), "replciate", "all");
     }
 
+    @Test
+    void ofFewerReplicationsThanOneNothingCanBeSaid() {
+        refuses(2, List.of("--limit is 0", "a number from 1"), "history", "-n", "0");
+        refuses(2, List.of("--limit is -5"), "history", "--limit", "-5");
+    }
+
+    @Test
+    void aTableOfTheNameAllDoesNotHideTheOthers() throws SQLException {
+        SANDBOX.source("CREATE TABLE \"all\" (id int PRIMARY KEY)");
+        SANDBOX.redshift("CREATE TABLE \"all\" (id int)");
+        deployment.table("all", "identity");
+        for (String command : List.of("replicate all", "verify", "analyze", "status")) {
+            Deployment.Result result = deployment.run(command.split(" "));
+            assertThat(result.out()).as(result.toString()).contains("all", "users");
+        }
+    }
+
     /** Each run says so, and the first that finds them again makes up for what it missed. */
     @Test
     void aServiceStartsWhileItsDatabasesAreAway() throws Exception {

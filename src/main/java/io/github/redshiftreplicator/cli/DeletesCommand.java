@@ -44,7 +44,7 @@ final class DeletesCommand implements Callable<Integer> {
         try (Application application = parent.start()) {
             TableRunner runner = new TableRunner(application.replicator().tables());
             Connections connections = application.replicator().connections();
-            Set<TableConsumer> selected = runner.select(names.isEmpty() ? List.of("all") : names, err::println);
+            Set<TableConsumer> selected = runner.select(names, err::println);
             List<TableConsumer> tracked = selected.stream()
                     .filter(table -> connections.tracksDeletions(table.table()))
                     .toList();

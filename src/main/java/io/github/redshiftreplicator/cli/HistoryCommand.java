@@ -3,7 +3,10 @@ package io.github.redshiftreplicator.cli;
 import io.github.redshiftreplicator.state.Replication;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code history}. */
 @Command(
@@ -17,6 +20,17 @@ final class HistoryCommand extends StatusCommand {
             paramLabel = "N",
             description = "How many of each table at the most (default: ${DEFAULT-VALUE}).")
     private int limit = 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit is " + limit + ": give a number from 1.");
+        }
+        return super.call();
+    }
 
     @Override
     String detailHeading() {

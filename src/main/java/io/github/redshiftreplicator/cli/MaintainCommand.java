@@ -26,7 +26,7 @@ abstract class MaintainCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "TABLE", description = "Names of tables (default: all).")
-    private List<String> names = List.of("all");
+    private List<String> names = List.of();
 
     /** The endpoint that does it. */
     abstract String uri();

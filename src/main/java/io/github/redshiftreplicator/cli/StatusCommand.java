@@ -69,7 +69,7 @@ class StatusCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (Application application = parent.start()) {
             var selected = new TableRunner(application.replicator().tables())
-                    .select(names.isEmpty() ? List.of("all") : names, err::println);
+                    .select(names, err::println);
             List<Replication> shown = new ArrayList<>();
             List<String> never = new ArrayList<>();
             for (var table : selected) {

@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 
 /** Runs one action on several tables, as many at once as {@link Tables} allows. */
 final class TableRunner {
+    private static final String ALL = "all";
+
     private final Tables tables;
 
     TableRunner(Tables tables) {
@@ -28,15 +30,15 @@ final class TableRunner {
     /**
      * The tables that a command line names.
      *
-     * @param names names, or {@code all}
+     * @param names names, or {@code all}; none: every table, even if one is named {@code all}
      * @param unknown told of every name that is no table's, where another one is
      * @throws SettingsException if none of them is a table's; the message is of each
      */
     Set<TableConsumer> select(List<String> names, Consumer<String> unknown) {
         Set<TableConsumer> selected = new LinkedHashSet<>();
         List<String> complaints = new ArrayList<>();
-        for (String name : names) {
-            if (name.equals("all") && tables.find(name).isEmpty()) {
+        for (String name : names.isEmpty() ? List.of(ALL) : names) {
+            if (name.equals(ALL)) {
                 selected.addAll(tables.all());
             } else {
                 tables.find(name).ifPresentOrElse(selected::add, () -> complaints.add(tables.unknown(name)));

@@ -38,7 +38,7 @@ final class VerifyCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "TABLE", description = "Names of tables (default: all).")
-    private List<String> names = List.of("all");
+    private List<String> names = List.of();
 
     @Option(
             names = "--keys",
