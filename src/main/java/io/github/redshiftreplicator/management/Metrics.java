@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.MicrometerUtils;
@@ -36,6 +39,7 @@ import org.apache.camel.component.micrometer.MicrometerUtils;
  * the gauges read the state table, once for a scrape.
  */
 public final class Metrics implements RunListener, TablesListener {
+    private static final Duration FRESH = Duration.ofSeconds(3);
     private static final List<String> PHASES = List.of("export", "upload", "import");
     private static final List<String> FAILING = List.of("claim", "export", "upload", "import");
     private static final List<RunEvent.Kind> OUTCOMES =
@@ -44,6 +48,7 @@ public final class Metrics implements RunListener, TablesListener {
     private final MeterRegistry registry;
     private final ReplicatorComponent replicator;
     private final LatestReplications latest;
+    private final CircuitBreaker source = new CircuitBreaker(FRESH, Clock.systemUTC());
     private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
 
     private Metrics(MeterRegistry registry, ReplicatorComponent replicator) {
@@ -224,8 +229,8 @@ public final class Metrics implements RunListener, TablesListener {
                 .tags(tags)
                 .register(registry));
         if (replicator.connections().tracksDeletions(table.table())) {
-            meters.add(Gauge.builder("replicator.pending.deletions", table, t -> (double)
-                            replicator.connections().deletions().pending(name).rows())
+            meters.add(Gauge.builder("replicator.pending.deletions", table, t -> (double) source.ask(() ->
+                            replicator.connections().deletions().pending(name).rows()))
                     .description("Deletions that wait in the source's queue")
                     .tags(tags)
                     .register(registry));
@@ -256,9 +261,8 @@ public final class Metrics implements RunListener, TablesListener {
 
     /** The newest replications, read again when they are some seconds old: a scrape asks for many at once. */
     private static final class LatestReplications {
-        private static final Duration FRESH = Duration.ofSeconds(3);
-
         private final ReplicatorComponent replicator;
+        private final CircuitBreaker state = new CircuitBreaker(FRESH, Clock.systemUTC());
         private final Map<String, Replication> imported = new ConcurrentHashMap<>();
         private Map<String, Replication> byTable = Map.of();
         private Instant readAt = Instant.EPOCH;
@@ -270,9 +274,8 @@ public final class Metrics implements RunListener, TablesListener {
         /** @throws RuntimeException if the state database is away; the gauge is then not a number */
         synchronized Optional<Replication> of(String table) {
             if (readAt.plus(FRESH).isBefore(Instant.now())) {
-                Map<String, Replication> read = new ConcurrentHashMap<>();
-                replicator.newestReplications().forEach(r -> read.put(r.table(), r));
-                byTable = read;
+                byTable = state.ask(() -> replicator.newestReplications().stream()
+                        .collect(Collectors.toMap(Replication::table, Function.identity())));
                 readAt = Instant.now();
             }
             return Optional.ofNullable(byTable.get(table));
