@@ -99,6 +99,20 @@ class DistributionIT {
         assertThat(version(home)).doesNotContain("reading classes ahead");
     }
 
+    /** Java would read question marks, and find no such file. */
+    @Test
+    void namesAreWhatTheyAreWhereCronHasNoLocale(@TempDir Path directory) throws IOException {
+        String replicator = unpack(directory).resolve("bin/replicator").toString();
+        String groesse = "$(printf 'gr\\303\\266\\303\\237e')";
+        for (String locale : List.of("LC_ALL=C", "LC_ALL=POSIX", "LC_ALL= LC_CTYPE= LANG=")) {
+            String script = locale + " exec sh " + replicator + " -d " + groesse + " status";
+            try (Child command = Child.command(List.of("sh", "-c", script))) {
+                assertThat(command.awaitEnd()).isEqualTo(2);
+                assertThat(command.output()).as(locale).contains("There is no directory größe:");
+            }
+        }
+    }
+
     private static String version(Path home) {
         try (Child command = command(home, "--version")) {
             assertThat(command.awaitEnd()).as(command.output()).isZero();
