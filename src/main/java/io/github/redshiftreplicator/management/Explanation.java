@@ -22,7 +22,8 @@ public final class Explanation {
         if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
             return "Cannot connect: " + Secrets.masked(String.valueOf(cause.getMessage()));
         }
-        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        // an error of the JVM says what it is by its name only
+        String text = cause.getMessage() == null || cause instanceof Error ? cause.toString() : cause.getMessage();
         return Secrets.masked(text).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

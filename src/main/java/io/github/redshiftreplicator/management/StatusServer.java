@@ -162,7 +162,8 @@ public final class StatusServer implements AutoCloseable {
         background.execute(() -> {
             try {
                 promise.complete(work.call());
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
+                // without an answer whoever asks would wait for ever
                 promise.fail(e);
             }
         });

@@ -83,7 +83,7 @@ final class TableOperations {
                 case PAUSE -> good(pause(table));
                 case RESUME -> good(resume(table));
             };
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             return new Result(false, Explanation.of(e));
         }
     }

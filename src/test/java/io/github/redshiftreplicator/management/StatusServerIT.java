@@ -9,6 +9,7 @@ import io.github.redshiftreplicator.Deployment;
 import io.github.redshiftreplicator.Logs;
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.config.SettingsException;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -20,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -230,6 +232,20 @@ class StatusServerIT {
             assertThat(send(request("/nothing")).headers().firstValue("Content-Type"))
                     .hasValue("text/plain; charset=UTF-8");
             assertThat(logs.lines()).isEmpty();
+        }
+    }
+
+    /** Such as a jar that was replaced under the service. */
+    @Test
+    void anErrorOfTheJvmIsAnAnswerToo() throws Exception {
+        try (StatusServer server = StatusServer.start(
+                service.context(), ReplicatorComponent.of(service.context()).settings(), () -> {
+                    throw new NoClassDefFoundError("io/github/X");
+                })) {
+            HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(server.url() + "api/replicator"))
+                    .timeout(Duration.ofSeconds(10)));
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).isEqualTo("{\"error\":\"java.lang.NoClassDefFoundError: io\\/github\\/X\"}\n");
         }
     }
 
