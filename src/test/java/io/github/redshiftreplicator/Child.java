@@ -51,16 +51,21 @@ public final class Child implements AutoCloseable {
 
     private static Child start(Class<?> main, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                java(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xshare:auto",
                 "-Xmx192m",
                 "-Duser.timezone=" + System.getProperty("child.timezone", "UTC")));
+        command.addAll(ClassArchive.forChildren());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.add(main.getName());
         command.addAll(arguments);
         return command(command);
+    }
+
+    /** The program that runs this JVM. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /** Any program. */

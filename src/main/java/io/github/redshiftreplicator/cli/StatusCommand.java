@@ -68,8 +68,7 @@ class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (Application application = parent.start()) {
-            var selected = new TableRunner(application.replicator().tables())
-                    .select(names, err::println);
+            var selected = new TableRunner(application.replicator().tables()).select(names, err::println);
             List<Replication> shown = new ArrayList<>();
             List<String> never = new ArrayList<>();
             for (var table : selected) {
