@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.redshift;
 
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.TableName;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +64,7 @@ final class KeyValues {
 
     private static Object valueOf(Map<?, ?> row, String key) {
         return row.entrySet().stream()
-                .filter(entry -> key.equalsIgnoreCase(String.valueOf(entry.getKey())))
+                .filter(entry -> ColumnPlan.isSame(key, String.valueOf(entry.getKey())))
                 .findFirst()
                 .<Object>map(Map.Entry::getValue)
                 .orElse(null);
@@ -73,7 +74,7 @@ final class KeyValues {
     static List<String> spelledAs(List<String> columns, List<String> keys) {
         return keys.stream()
                 .map(key -> columns.stream()
-                        .filter(column -> column.equalsIgnoreCase(key))
+                        .filter(column -> ColumnPlan.isSame(column, key))
                         .findFirst()
                         .orElse(key))
                 .toList();

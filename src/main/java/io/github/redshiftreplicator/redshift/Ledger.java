@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.redshift;
 
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.Window;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -199,7 +199,7 @@ public final class Ledger {
                         + " WHERE c.relname = ? AND t.granted AND t.pid <> pg_backend_pid() ORDER BY t.txn_start LIMIT 1";
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, table.name().toLowerCase(Locale.ROOT));
+            statement.setString(1, ColumnPlan.fold(table.name()));
             try (ResultSet row = statement.executeQuery()) {
                 if (row.next()) {
                     return "session " + row.getInt(1) + " of the user "
@@ -232,7 +232,7 @@ public final class Ledger {
                 + sessions.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
         List<Integer> standing = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(found)) {
-            statement.setString(1, table.name().toLowerCase(Locale.ROOT));
+            statement.setString(1, ColumnPlan.fold(table.name()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     standing.add(rows.getInt(1));

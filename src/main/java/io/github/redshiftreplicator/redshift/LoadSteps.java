@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.redshift;
 
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.TableName;
 import io.github.redshiftreplicator.table.TargetColumn;
 import java.sql.PreparedStatement;
@@ -379,7 +380,7 @@ final class LoadSteps {
                             request.describe() + " failed: couldn't find table " + target + " on Redshift."));
             keyColumns = request.keys().stream()
                     .map(key -> columns.stream()
-                            .filter(column -> column.name().equalsIgnoreCase(key))
+                            .filter(column -> ColumnPlan.isSame(column.name(), key))
                             .findFirst()
                             .orElseThrow(() -> new RedshiftLoadException(request.describe() + ": the key column '" + key
                                     + "' is missing in the target. Add it there or name other keys.")))

@@ -114,13 +114,13 @@ final class ClaimStep implements Step {
 
     /** By the name as Redshift folds it, with its schema where only one of the two has that. */
     private boolean isSameTarget(Table table, Replication replication) throws SQLException {
-        if (replication.targetTable().equalsIgnoreCase(table.target().toString())) {
+        if (ColumnPlan.isSame(replication.targetTable(), table.target().toString())) {
             return true;
         }
         RedshiftCatalog catalog = connections.catalog();
         TableName before = catalog.qualified(TableName.parse(replication.targetTable()));
-        return before.toString()
-                .equalsIgnoreCase(catalog.qualified(table.target()).toString());
+        return ColumnPlan.isSame(
+                before.toString(), catalog.qualified(table.target()).toString());
     }
 
     /** Cancels it, unless its load is in the target: then only its end is missing. */

@@ -289,8 +289,8 @@ final class RedshiftSql {
                 checkLength(token);
             }
             if (token.kind() == Kind.QUOTED) {
-                if (!caseSensitive && !token.text().equals(token.text().toLowerCase(Locale.ROOT))) {
-                    edits.replace(token, SqlCursor.quote(token.text().toLowerCase(Locale.ROOT)));
+                if (!caseSensitive && !token.text().equals(SqlToken.fold(token.text()))) {
+                    edits.replace(token, SqlCursor.quote(SqlToken.fold(token.text())));
                 }
             } else if (token.kind() == Kind.WORD) {
                 rewriteWord(i, token, before);

@@ -2,7 +2,6 @@ package io.github.redshiftreplicator.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Walks over a statement's tokens and knows what a syntax error reads like. */
 final class SqlCursor {
@@ -120,7 +119,7 @@ final class SqlCursor {
         if (token.kind() == SqlToken.Kind.WORD) {
             return token.text().startsWith("#") ? token.text().substring(1) : token.text();
         }
-        return caseSensitive ? token.text() : token.text().toLowerCase(Locale.ROOT);
+        return caseSensitive ? token.text() : SqlToken.fold(token.text());
     }
 
     /** A name of up to three parts (database.schema.table), as SQL; the database is left out. */

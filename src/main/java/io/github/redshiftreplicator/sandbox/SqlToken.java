@@ -2,7 +2,6 @@ package io.github.redshiftreplicator.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One token of an SQL text, with its place in the text. Comments and white space yield no tokens.
@@ -38,6 +37,18 @@ record SqlToken(Kind kind, String text, int start, int end) {
 
     boolean isName() {
         return kind == Kind.WORD || kind == Kind.QUOTED;
+    }
+
+    /** A name as Redshift folds it, which is its ASCII letters alone ("Names and identifiers"). */
+    static String fold(String name) {
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + 'a' - 'A'));
+            }
+        }
+        return folded.toString();
     }
 
     /** All tokens of the text; an unterminated string, identifier or comment is a syntax error. */
@@ -83,7 +94,7 @@ record SqlToken(Kind kind, String text, int start, int end) {
                 while (end < length && isWordPart(sql.charAt(end))) {
                     end++;
                 }
-                tokens.add(new SqlToken(Kind.WORD, sql.substring(i, end).toLowerCase(Locale.ROOT), i, end));
+                tokens.add(new SqlToken(Kind.WORD, fold(sql.substring(i, end)), i, end));
                 i = end;
             } else if (Character.isDigit(c)) {
                 int end = endOfNumber(sql, i);

@@ -3,14 +3,13 @@ package io.github.redshiftreplicator.table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * Which source column fills which target column: the columns that both tables have, in the target's order. Immutable.
  *
- * <p>Redshift folds names to lower case, even quoted ones ("Names and identifiers" in its documentation), so columns
- * match by their folded names.
+ * <p>Redshift folds names' ASCII letters to lower case, even in quoted ones ("Names and identifiers" in its
+ * documentation), so columns match by their folded names.
  *
  * @param columns the pairs, in the target's order, never empty
  */
@@ -77,8 +76,20 @@ public record ColumnPlan(List<Pair> columns) {
         return columns.stream().map(pair -> pair.target().name()).toList();
     }
 
-    /** A name as Redshift folds it. */
+    /** A name as Redshift folds it, which is its ASCII letters alone ("Names and identifiers"). */
     public static String fold(String name) {
-        return name.toLowerCase(Locale.ROOT);
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + 'a' - 'A'));
+            }
+        }
+        return folded.toString();
+    }
+
+    /** Whether two names are one in Redshift. */
+    public static boolean isSame(String one, String other) {
+        return fold(one).equals(fold(other));
     }
 }

@@ -80,6 +80,14 @@ class RedshiftCatalogIT {
                 .isEqualTo(SortKey.INTERLEAVED);
     }
 
+    /** "Names and identifiers": ASCII letters are folded to lower case. */
+    @Test
+    void findsNamesWhoseOtherLettersAreNotFolded() throws Exception {
+        sandbox.redshift("CREATE TABLE \"ÄRGER\" (a INT) SORTKEY (a)");
+
+        assertThat(catalog.sortKey(TableName.parse("Ärger"))).isEqualTo(SortKey.COMPOUND);
+    }
+
     @Test
     void toleratesWhatItCannotRead() {
         assertThat(catalog.condition(TableName.parse("nothing"))).contains(RedshiftCatalog.Condition.NO_ROWS);

@@ -129,6 +129,13 @@ class TransactionsIT {
     }
 
     @Test
+    void onlyAsciiLettersFold() throws SQLException {
+        sandbox.redshift("CREATE TABLE ÄRGER (\"Öl\" INT, öl INT)", "INSERT INTO \"Ärger\" (öl, ÖL) VALUES (1, 2)");
+        assertThat(rows("SELECT \"öl\", \"ÖL\" FROM Ärger")).containsExactly(List.of("1", "2"));
+        assertThatThrownBy(() -> rows("SELECT * FROM ärger")).hasMessageContaining("ärger");
+    }
+
+    @Test
     void preparedStatementsAreReused() throws SQLException {
         try (Connection redshift = sandbox.redshift();
                 PreparedStatement insert = redshift.prepareStatement("INSERT INTO t VALUES (?, ?)")) {

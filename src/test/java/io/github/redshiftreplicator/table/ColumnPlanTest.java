@@ -52,6 +52,15 @@ class ColumnPlanTest {
                 .containsExactly("Id", "Full Name", "updatedAt");
     }
 
+    /** "Names and identifiers": ASCII letters are folded to lower case. */
+    @Test
+    void otherLettersAreNotFolded() {
+        ColumnPlan plan = ColumnPlan.of(timed("Öl", "ID"), source("id", "Öl", "öl"), target("ÖL", "öl", "id"));
+        assertThat(plan.columns())
+                .extracting(pair -> pair.source().name() + " " + pair.target().name())
+                .containsExactly("Öl ÖL", "öl öl", "id id");
+    }
+
     @Test
     void twoSourceNamesThatFoldToOneAreRefused() {
         assertThatIllegalArgumentException()
