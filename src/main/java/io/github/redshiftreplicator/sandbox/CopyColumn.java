@@ -260,8 +260,10 @@ abstract class CopyColumn {
         }
     }
 
+    /** A NUL is shown as STL_LOAD_ERRORS shows it in a raw value, since no text holds one. */
     private static char character(Slice field, int position) {
-        return position < field.length() ? (char) (field.at(position) & 0xff) : ' ';
+        char c = position < field.length() ? (char) (field.at(position) & 0xff) : ' ';
+        return c == 0 ? '.' : c;
     }
 
     private static final class Decimal extends CopyColumn {
@@ -352,18 +354,18 @@ abstract class CopyColumn {
                     || text.equalsIgnoreCase("infinity")
                     || text.equalsIgnoreCase("-infinity");
             if (!special) {
-                check(text);
+                check(field, text);
             }
             row.put(field.bytes(), field.from(), field.to());
         }
 
-        private void check(String text) throws FieldError {
+        private void check(Slice field, String text) throws FieldError {
             for (int i = 0; i < text.length(); i++) {
                 if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
                     throw new FieldError(
                             FieldError.DIGIT,
                             i,
-                            "Invalid digit, Value '" + text.charAt(i) + "', Pos " + i + ", Type: Double");
+                            "Invalid digit, Value '" + character(field, i) + "', Pos " + i + ", Type: Double");
                 }
             }
             try {

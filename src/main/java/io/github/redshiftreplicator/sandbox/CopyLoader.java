@@ -202,11 +202,6 @@ final class CopyLoader {
             while (csv.next()) {
                 row(csv, entry);
             }
-        } catch (java.util.zip.ZipException | java.io.EOFException e) {
-            throw new SqlError(
-                    SqlError.INTERNAL, "Failed to decompress S3 object: " + entry.url() + ": " + e.getMessage());
-        } catch (software.amazon.awssdk.core.exception.SdkException e) {
-            throw new SqlError(SqlError.INTERNAL, "S3CurlException: " + e.getMessage());
         }
         files.add(new LoadErrors.LoadedFile(entry.url(), loaded - before));
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class CsvRows {
 
     private static final int INITIAL = 1 << 18;
+    /** "Limitations" of SUPER: a row must fit within the COPY scanner's buffer of 64 MB. */
     private static final int LONGEST_ROW = 1 << 26;
 
     private final InputStream in;
@@ -190,7 +191,7 @@ final class CsvRows {
         }
         if (limit == buffer.length) {
             if (limit >= LONGEST_ROW) {
-                throw new IOException("a row of more than " + LONGEST_ROW + " bytes");
+                throw new SqlError(SqlError.INTERNAL, "Input line is not valid: it has more than 64 MB");
             }
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
         }

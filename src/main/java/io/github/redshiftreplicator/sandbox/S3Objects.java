@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -77,7 +79,7 @@ final class S3Objects implements AutoCloseable {
     }
 
     /** The objects to load, in order. */
-    List<Entry> entries() throws IOException {
+    List<Entry> entries() {
         List<Entry> entries = copy.manifest() ? manifest() : prefix();
         if (entries.isEmpty()) {
             throw new SqlError(SqlError.INTERNAL, "The specified S3 prefix '" + copy.key() + "' does not exist");
@@ -99,12 +101,13 @@ final class S3Objects implements AutoCloseable {
     }
 
     /** Amazon Redshift Database Developer Guide, "Using a manifest to specify data files". */
-    private List<Entry> manifest() throws IOException {
+    private List<Entry> manifest() {
         JsonNode json;
         try (InputStream in = get(new Entry(copy.bucket(), copy.key(), true, null))) {
             json = JSON.readTree(in);
-        } catch (JsonProcessingException e) {
-            throw invalidManifest("is not valid JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
+            throw invalidManifest("is not valid JSON: " + reason);
         }
         if (json == null || !json.isObject() || !json.path("entries").isArray()) {
             throw invalidManifest("must be an object with an array \"entries\"");
@@ -166,14 +169,44 @@ final class S3Objects implements AutoCloseable {
             return null;
         }
         BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
+        Function<Exception, SqlError> damaged = e -> new SqlError(
+                SqlError.INTERNAL, "Failed to decompress S3 object: " + entry.url() + ": " + e.getMessage());
         try {
-            return decompress(in, entry);
+            return new Guarded(decompress(in, entry), damaged);
         } catch (IOException e) {
             in.close();
-            throw e;
+            throw damaged.apply(e);
         } catch (SqlError e) {
             in.close();
             throw e;
+        }
+    }
+
+    /** Fails as a statement does: an IOException would be taken for the end of the client's connection. */
+    private static final class Guarded extends FilterInputStream {
+        private final Function<Exception, SqlError> error;
+
+        Guarded(InputStream in, Function<Exception, SqlError> error) {
+            super(in);
+            this.error = error;
+        }
+
+        @Override
+        public int read() {
+            try {
+                return in.read();
+            } catch (IOException | SdkException e) {
+                throw error.apply(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) {
+            try {
+                return in.read(bytes, from, length);
+            } catch (IOException | SdkException e) {
+                throw error.apply(e);
+            }
         }
     }
 
@@ -234,7 +267,7 @@ final class S3Objects implements AutoCloseable {
                         "File size mismatch: " + entry.url() + " has " + length + " bytes, the manifest says "
                                 + entry.length());
             }
-            return response;
+            return new Guarded(response, e -> new SqlError(SqlError.INTERNAL, "S3CurlException: " + e.getMessage()));
         } catch (NoSuchKeyException e) {
             if (!entry.mandatory()) {
                 return null;

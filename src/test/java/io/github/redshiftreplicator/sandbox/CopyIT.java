@@ -3,15 +3,21 @@ package io.github.redshiftreplicator.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** COPY from S3, by the pages "COPY" and "Data conversion parameters" of the Amazon Redshift Database Developer Guide. */
 class CopyIT {
@@ -277,6 +283,54 @@ class CopyIT {
                         () -> sandbox.redshift(command("t", sandbox.putManifest("m", whole, cut), "MANIFEST CSV GZIP")))
                 .hasMessageContaining("decompress");
         assertThat(rows("SELECT * FROM t")).isEmpty();
+    }
+
+    /** The answer is an error, not the end of the connection, which a client may take for a reason to try again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ZSTD", "BZIP2", "GZIP"})
+    void aDamagedFileIsAnErrorOfTheStatement(String compression) throws Exception {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (OutputStream out =
+                switch (compression) {
+                    case "ZSTD" -> new ZstdOutputStream(whole);
+                    case "BZIP2" -> new BZip2CompressorOutputStream(whole);
+                    default -> new GZIPOutputStream(whole);
+                }) {
+            out.write("1\n2\n3\n".repeat(1000).getBytes(StandardCharsets.US_ASCII));
+        }
+        byte[] damaged = Arrays.copyOf(whole.toByteArray(), whole.size() - 6);
+        damaged[damaged.length - 3] ^= 0x55;
+        String url = sandbox.put("damaged", damaged);
+        sandbox.redshift("CREATE TABLE t (a INT)");
+        try (Connection redshift = sandbox.redshift()) {
+            assertThatThrownBy(() -> SandboxExtension.execute(redshift, command("t", url, "CSV " + compression)))
+                    .hasMessageContaining("Failed to decompress");
+            assertThat(SandboxExtension.rows(redshift, "SELECT * FROM t")).isEmpty();
+        }
+    }
+
+    /** "Limitations" of SUPER: the COPY scanner's buffer holds a row of 64 MB at the most. */
+    @Test
+    void aRowThatNoBufferHoldsIsAnErrorOfTheStatement() throws SQLException {
+        sandbox.redshift("CREATE TABLE t (a INT, v SUPER)");
+        byte[] row = new byte[65 * 1024 * 1024];
+        Arrays.fill(row, (byte) '1');
+        String url = sandbox.put("long", row);
+        try (Connection redshift = sandbox.redshift()) {
+            assertThatThrownBy(() -> SandboxExtension.execute(redshift, command("t", url, "CSV")))
+                    .hasMessageContaining("more than 64 MB");
+            assertThat(SandboxExtension.rows(redshift, "SELECT * FROM t")).isEmpty();
+        }
+    }
+
+    @Test
+    void aNulThatIsNoDigitIsRecorded() throws SQLException {
+        sandbox.redshift("CREATE TABLE t (a INT)");
+        String url = sandbox.put("data", "1\n\0\n");
+        assertThatThrownBy(() -> sandbox.redshift(command("t", url, "CSV"))).hasMessageContaining(FAILED);
+        assertThat(rows("SELECT trim(err_reason), trim(raw_line) FROM stl_load_errors WHERE filename LIKE '%"
+                        + sandbox.prefix() + "/data%'"))
+                .containsExactly(List.of("Invalid digit, Value '.', Pos 0, Type: Integer", "."));
     }
 
     @Test
