@@ -94,7 +94,8 @@ public class RedshiftConfiguration implements Cloneable {
     @UriParam(
             defaultValue = CsvFormat.NULL_MARKER,
             label = "advanced",
-            description = "The unquoted field that means NULL.")
+            description =
+                    "The unquoted field that means NULL; an empty one makes quoted empty texts NULL too, as EMPTYASNULL does.")
     private String nullMarker = CsvFormat.NULL_MARKER;
 
     @UriParam(

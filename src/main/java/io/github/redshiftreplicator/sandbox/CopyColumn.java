@@ -126,6 +126,7 @@ abstract class CopyColumn {
                         bytes = replaceInvalid(Arrays.copyOfRange(bytes, from, to));
                         from = 0;
                         to = bytes.length;
+                        check(bytes, from, from, to);
                     } else {
                         check(bytes, from, i, to);
                     }
@@ -176,7 +177,7 @@ abstract class CopyColumn {
         private byte[] replaceInvalid(byte[] bytes) {
             int i = 0;
             while (i < bytes.length) {
-                int length = bytes[i] == 0 ? 0 : Utf8.sequence(bytes, i, bytes.length);
+                int length = Utf8.sequence(bytes, i, bytes.length);
                 if (length <= 0) {
                     int count = Math.max(1, length);
                     Arrays.fill(bytes, i, i + count, (byte) replacement.charValue());

@@ -281,7 +281,7 @@ final class CopyLoader {
     /** Amazon Redshift Database Developer Guide, "NULL AS", "EMPTYASNULL", "BLANKSASNULL". */
     private boolean isNull(CopyColumn column, boolean quoted) {
         if (slice.length() == 0) {
-            return !column.isText() || copy.emptyAsNull() || nullMarker.length == 0 && !quoted;
+            return !column.isText() || copy.emptyAsNull();
         }
         if (!quoted && slice.is(nullMarker)) {
             return true;

@@ -27,6 +27,7 @@ final class CopyStatement {
     record Authorization(String role, String accessKey, String secretKey, String sessionToken) {}
 
     private static final int MOST_ERRORS = 100_000;
+    private static final int LEAST_COMPRESSION_ROWS = 1_000;
 
     private final Set<String> seen = new HashSet<>();
     private String table;
@@ -87,7 +88,9 @@ final class CopyStatement {
         source(cursor);
         while (!cursor.atEnd()) {
             option(cursor);
-            cursor.accept(",");
+            if (cursor.accept(",") && cursor.atEnd()) {
+                throw cursor.error();
+            }
         }
         check();
     }
@@ -215,11 +218,11 @@ final class CopyStatement {
             }
             case "ignoreheader" -> {
                 once(word);
-                ignoreHeader = number(cursor, "IGNOREHEADER", Integer.MAX_VALUE);
+                ignoreHeader = number(cursor, "IGNOREHEADER", 0, Integer.MAX_VALUE);
             }
             case "maxerror" -> {
                 once(word);
-                maxError = number(cursor, "MAXERROR", MOST_ERRORS);
+                maxError = number(cursor, "MAXERROR", 0, MOST_ERRORS);
             }
             case "roundec" -> {
                 once(word);
@@ -237,7 +240,7 @@ final class CopyStatement {
                 once(word);
                 ignoreBlankLines = true;
             }
-            case "escape", "removequotes" -> once(word);
+            case "escape", "removequotes", "ignoreallerrors" -> once(word);
             case "encoding" -> {
                 once(word);
                 String encoding = argument(cursor).toUpperCase(Locale.ROOT);
@@ -264,7 +267,7 @@ final class CopyStatement {
             }
             case "comprows" -> {
                 once(word);
-                number(cursor, "COMPROWS", Integer.MAX_VALUE);
+                number(cursor, "COMPROWS", LEAST_COMPRESSION_ROWS, Integer.MAX_VALUE);
             }
             case "readratio" -> throw SqlError.syntax("READRATIO is only valid for COPY from DynamoDB");
             case "ssh" -> throw SqlError.unsupported("COPY from SSH is not supported by the sandbox");
@@ -332,6 +335,13 @@ final class CopyStatement {
         } else {
             throw SqlError.unsupported("COPY without CSV is not supported by the sandbox");
         }
+        if (seen.contains("ignoreallerrors")) {
+            throw seen.contains("maxerror")
+                    ? SqlError.syntax("IGNOREALLERRORS is not compatible with MAXERROR")
+                    : SqlError.unsupported("COPY with IGNOREALLERRORS is not supported by the sandbox");
+        }
+        // "EMPTYASNULL and NULL AS '' (empty string) produce the same behavior"
+        emptyAsNull |= nullAs.isEmpty();
         if (nullAs.indexOf('\n') >= 0 || nullAs.indexOf('\r') >= 0) {
             throw SqlError.syntax("NULL AS cannot contain a newline");
         }
@@ -354,12 +364,12 @@ final class CopyStatement {
         return cursor.string();
     }
 
-    private static int number(SqlCursor cursor, String clause, int most) {
+    private static int number(SqlCursor cursor, String clause, int least, int most) {
         cursor.accept("as");
         SqlToken token = cursor.peek();
         long value = token != null && token.kind() == SqlToken.Kind.STRING ? parse(cursor.string()) : cursor.integer();
-        if (value < 0 || value > most) {
-            throw SqlError.syntax(clause + " must be between 0 and " + most);
+        if (value < least || value > most) {
+            throw SqlError.syntax(clause + " must be between " + least + " and " + most);
         }
         return (int) value;
     }

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -19,7 +20,11 @@ import java.util.regex.Pattern;
  */
 final class TemporalText {
 
-    private static final String TIME = "([01]\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d)(\\.\\d{1,9})?)?";
+    /** "The seconds (SS) field also supports fractional seconds up to a microsecond level of detail." */
+    private static final int MOST_FRACTION_DIGITS = 6;
+
+    private static final String TIME =
+            "([01]\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d)(\\.\\d{1," + MOST_FRACTION_DIGITS + "})?)?";
     private static final String OFFSET = "\\s?(Z|z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?)";
     private static final Pattern AUTO_TIMESTAMP =
             Pattern.compile("(\\d{4})([-/.]?)(\\d{2})\\2(\\d{2})(?:[ T]" + TIME + "(?:" + OFFSET + ")?)?");
@@ -41,8 +46,7 @@ final class TemporalText {
             new String[] {"SSS", "SSS"},
             new String[] {"SS", "ss"},
             new String[] {"AM", "a"},
-            new String[] {"PM", "a"},
-            new String[] {"OF", "x"});
+            new String[] {"PM", "a"});
 
     private final String type;
     private final String format;
@@ -92,7 +96,7 @@ final class TemporalText {
                 pattern.append('\'').append(c == '\'' ? "''" : c).append('\'');
             }
         }
-        return DateTimeFormatter.ofPattern(pattern.toString(), Locale.ROOT);
+        return DateTimeFormatter.ofPattern(pattern.toString(), Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     }
 
     void write(Slice field, RowBuffer row) throws FieldError {
@@ -123,7 +127,7 @@ final class TemporalText {
             }
         } else {
             try {
-                row.put(LocalDate.parse(field.text(), formatter).toString());
+                row.put(requireYear(LocalDate.parse(field.text(), formatter)).toString());
                 return;
             } catch (DateTimeException e) {
                 // refused below
@@ -184,7 +188,7 @@ final class TemporalText {
                 row.put(field.bytes(), field.from(), field.to());
                 return;
             }
-        } else if (auto && isTimestamp(field) && field.length() <= 26) {
+        } else if (auto && isTimestamp(field)) {
             row.put(field.bytes(), field.from(), field.to());
             return;
         } else if (auto) {
@@ -197,11 +201,7 @@ final class TemporalText {
             }
         } else {
             try {
-                var parsed = formatter.parseBest(field.text(), java.time.OffsetDateTime::from, LocalDateTime::from);
-                LocalDateTime local = parsed instanceof java.time.OffsetDateTime offset
-                        ? offset.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
-                        : (LocalDateTime) parsed;
-                put(local, row);
+                put(LocalDateTime.parse(field.text(), formatter), row);
                 return;
             } catch (DateTimeException e) {
                 // refused below
@@ -234,7 +234,7 @@ final class TemporalText {
             while (i < length && field.at(i) >= '0' && field.at(i) <= '9') {
                 i++;
             }
-            if (i == from || i - from > 9) {
+            if (i == from || i - from > MOST_FRACTION_DIGITS) {
                 return false;
             }
         }
@@ -304,10 +304,15 @@ final class TemporalText {
         return Character.isLetter(text.charAt(0)) ? ZoneOffset.UTC : ZoneOffset.of(text);
     }
 
-    private static void put(LocalDateTime value, RowBuffer row) {
-        if (value.getYear() < 1 || value.getYear() > 9999) {
+    private static LocalDate requireYear(LocalDate date) {
+        if (date.getYear() < 1 || date.getYear() > 9999) {
             throw new DateTimeException("year out of range");
         }
+        return date;
+    }
+
+    private static void put(LocalDateTime value, RowBuffer row) {
+        requireYear(value.toLocalDate());
         row.put(String.format(
                 Locale.ROOT,
                 "%04d-%02d-%02d %02d:%02d:%02d.%06d",

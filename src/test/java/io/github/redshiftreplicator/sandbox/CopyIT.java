@@ -78,6 +78,15 @@ class CopyIT {
                 .containsExactly(Arrays.asList("1", null), Arrays.asList("2", null), List.of("3", "x"));
     }
 
+    /** "Data conversion parameters": EMPTYASNULL and NULL AS '' produce the same behavior. */
+    @Test
+    void anEmptyNullMarkerIsEmptyAsNull() throws SQLException {
+        sandbox.redshift("CREATE TABLE t (id INT, v VARCHAR(5))");
+        copy("t", "1,\n2,\"\"\n3,x\n", "CSV NULL AS ''");
+        assertThat(rows("SELECT id, v FROM t ORDER BY id"))
+                .containsExactly(Arrays.asList("1", null), Arrays.asList("2", null), List.of("3", "x"));
+    }
+
     @ParameterizedTest(name = "{0} ← {1}: {3}")
     @CsvSource(
             delimiter = '|',
@@ -98,6 +107,9 @@ class CopyIT {
                 "TIMESTAMP      | 2023-02-01T10:00:00 | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
                 "TIMESTAMP      | 2023-02-01 10:00:00+02 | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
                 "TIMESTAMP      | infinity            | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
+                "TIMESTAMP      | 2023-02-01 10:00:00.1234567 | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
+                "TIMESTAMP      | 0000-01-01 10:00:00 | 1206 | Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]",
+                "TIME           | 10:00:00.1234567    | 1206 | Invalid time format or value",
                 "TIME           | 24:00:01            | 1206 | Invalid time format or value",
                 "TIMETZ         | 24:00:00+00         | 1206 | Invalid time format or value",
                 "VARBYTE(4)     | \\xff               | 1207 | Invalid digit, Value '\\', Pos 0, Type: Varbyte",
@@ -120,6 +132,24 @@ class CopyIT {
         assertThat(error.get(0)).isEqualTo(String.valueOf(code));
         assertThat(error.get(1)).startsWith(reason.substring(0, Math.min(reason.length(), 100)));
         assertThat(error.get(2)).isEqualTo(type.endsWith("NOT NULL") ? "1" : "2");
+    }
+
+    /** "DATEFORMAT and TIMEFORMAT strings". */
+    @ParameterizedTest(name = "{0} ← {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DATE        | 30.02.2023                    | DATEFORMAT 'DD.MM.YYYY'",
+                "DATE        | 01.01.0000                    | DATEFORMAT 'DD.MM.YYYY'",
+                "TIMESTAMP   | 30.02.2023 10:11              | TIMEFORMAT 'DD.MM.YYYY HH:MI'",
+                "TIMESTAMP   | 2023-02-01T10:00:00.1234567   | TIMEFORMAT 'auto'",
+                "TIMESTAMPTZ | 2023-02-01 10:00:00.1234567+00 | TIMEFORMAT 'auto'",
+                "TIMESTAMPTZ | 2023-02-01 10:00:00+02        | TIMEFORMAT 'YYYY-MM-DD HH:MI:SSOF'",
+            })
+    void aDateThatIsNoneFailsWhateverItsFormat(String type, String field, String format) throws SQLException {
+        sandbox.redshift("CREATE TABLE t (v " + type + ")");
+        assertThatThrownBy(() -> copy("t", field + "\n", "CSV " + format)).isInstanceOf(SQLException.class);
+        assertThat(rows("SELECT * FROM t")).isEmpty();
     }
 
     /** "Datetime types": the range of TIME is 00:00:00 to 24:00:00. */
@@ -208,6 +238,9 @@ class CopyIT {
         String nul = sandbox.put("nul", "a\0b\n".getBytes(StandardCharsets.US_ASCII));
         assertThatThrownBy(() -> sandbox.redshift(command("t", invalid, "CSV"))).hasMessageContaining(FAILED);
         assertThatThrownBy(() -> sandbox.redshift(command("t", nul, "CSV"))).hasMessageContaining(FAILED);
+        // a NUL is no invalid character but the end of the record ("NULL AS")
+        assertThatThrownBy(() -> sandbox.redshift(command("t", nul, "CSV ACCEPTINVCHARS")))
+                .hasMessageContaining(FAILED);
         sandbox.redshift(
                 command("t", invalid, "CSV ACCEPTINVCHARS"), command("t", invalid, "CSV ACCEPTINVCHARS AS '^'"));
         assertThat(rows("SELECT v FROM t ORDER BY v DESC")).containsExactly(List.of("a^b"), List.of("a?b"));

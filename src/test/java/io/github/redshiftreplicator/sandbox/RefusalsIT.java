@@ -211,6 +211,9 @@ class RefusalsIT {
                 arguments("Data load operations", COPY + "CSV MAXERROR 100001", "42601", "100000"),
                 arguments("Data load operations", COPY + "CSV MAXERROR -1", "42601", "100000"),
                 arguments("Data load operations", COPY + "CSV COMPUPDATE maybe", "42601", "maybe"),
+                arguments("Data load operations", COPY + "CSV COMPROWS 999", "42601", "1000"),
+                arguments("Data load operations", COPY + "CSV IGNOREALLERRORS MAXERROR 5", "42601", "MAXERROR"),
+                arguments("COPY", COPY + "CSV,", "42601", "end of input"),
                 arguments("COPY from Amazon DynamoDB", COPY + "CSV READRATIO 50", "42601", "READRATIO"),
                 arguments("Column mapping options", "COPY t (none_such)" + S3 + KEYS + "CSV", "42703", "none_such"));
     }
