@@ -26,7 +26,10 @@ final class RedshiftSql {
             "application_name",
             "client_encoding",
             "seed",
-            "session_authorization",
+            "session_authorization");
+
+    /** What a client may ask for and the stand-in relies on. */
+    private static final Set<String> SHOWN_SETTINGS = Set.of(
             "transaction_read_only",
             "transaction_isolation",
             "standard_conforming_strings",
@@ -34,6 +37,11 @@ final class RedshiftSql {
             "intervalstyle",
             "bytea_output",
             "is_superuser");
+
+    /** "extra_float_digits": -15 to 2. */
+    private static final int MOST_FLOAT_DIGITS = 2;
+
+    private static final int LEAST_FLOAT_DIGITS = -15;
 
     /** The same page; those only Redshift has. */
     private static final Set<String> REDSHIFT_SETTINGS = Set.of(
@@ -124,9 +132,6 @@ final class RedshiftSql {
             "comment",
             "call",
             "cancel");
-
-    private static final Set<String> CASTABLE_UNSUPPORTED =
-            Set.of("json", "jsonb", "uuid", "bytea", "money", "inet", "cidr", "macaddr", "xml", "hstore");
 
     /**
      * What is done with a statement.
@@ -237,9 +242,10 @@ final class RedshiftSql {
 
     private Plan plan() {
         rewriteWords();
+        PostgreSqlOnly.refuse(sql, tokens);
         SqlToken first = tokens.get(0);
         if (first.is("(")) {
-            return query();
+            return pass();
         }
         if (UNSUPPORTED_COMMANDS.contains(first.text())) {
             throw notSupported(first.text());
@@ -255,7 +261,6 @@ final class RedshiftSql {
             case "vacuum" -> vacuum();
             case "analyze" -> analyze();
             case "truncate" -> truncate();
-            case "insert", "update", "delete" -> write();
             case "merge" -> merge();
             case "set", "reset", "show" -> setting();
             case "begin", "start", "commit", "end", "rollback", "abort" -> transaction();
@@ -264,7 +269,7 @@ final class RedshiftSql {
             case "grant", "revoke" -> grant();
             case "unload", "call", "cancel" ->
                 throw SqlError.unsupported(first.text().toUpperCase(Locale.ROOT) + " is not supported by the sandbox");
-            default -> query();
+            default -> pass();
         };
     }
 
@@ -344,8 +349,6 @@ final class RedshiftSql {
             default -> {
                 if (token.text().startsWith("#")) {
                     edits.replace(token, token.text().substring(1));
-                } else if (CASTABLE_UNSUPPORTED.contains(token.text()) && before != null && before.is("::")) {
-                    throw new SqlError("42704", "type \"" + token.text() + "\" does not exist");
                 }
             }
         }
@@ -366,40 +369,7 @@ final class RedshiftSql {
         }
     }
 
-    // ---- queries and writes
-
-    private Plan query() {
-        refuseRowLocks();
-        return pass();
-    }
-
-    private void refuseRowLocks() {
-        for (int i = 0; i + 1 < tokens.size(); i++) {
-            if (tokens.get(i).is("for") && tokens.get(i + 1).isAny("update", "share", "no", "key")) {
-                throw SqlError.unsupported(
-                        "SELECT FOR " + tokens.get(i + 1).text().toUpperCase(Locale.ROOT) + " is not supported");
-            }
-        }
-    }
-
-    private Plan write() {
-        for (int i = 0; i + 1 < tokens.size(); i++) {
-            if (tokens.get(i).is("on") && tokens.get(i + 1).is("conflict")) {
-                throw SqlError.syntaxAt(cursor.written(tokens.get(i)));
-            }
-        }
-        refuseReturning();
-        refuseRowLocks();
-        return pass();
-    }
-
-    private void refuseReturning() {
-        for (SqlToken token : tokens) {
-            if (token.is("returning")) {
-                throw SqlError.syntaxAt(cursor.written(token));
-            }
-        }
-    }
+    // ---- merge
 
     /** Amazon Redshift Database Developer Guide, "MERGE". */
     private Plan merge() {
@@ -420,7 +390,6 @@ final class RedshiftSql {
         }
         cursor.expect("on");
         mergeCondition();
-        refuseReturning();
         String rest = tokens.subList(cursor.position(), tokens.size()).stream()
                 .map(SqlToken::text)
                 .reduce("", (a, b) -> a + " " + b);
@@ -430,8 +399,9 @@ final class RedshiftSql {
         if (rest.contains(" do nothing") || rest.contains("not matched by source") || rest.contains(" matched and ")) {
             throw SqlError.syntax("syntax error in MERGE into " + target);
         }
-        if (!rest.contains("when matched then") || !rest.contains("when not matched then insert")) {
-            throw SqlError.syntax("MERGE must specify both WHEN MATCHED and WHEN NOT MATCHED");
+        int matched = rest.indexOf("when matched then");
+        if (matched < 0 || rest.indexOf("when not matched then insert") < matched) {
+            throw SqlError.syntax("MERGE must specify both WHEN MATCHED and, behind it, WHEN NOT MATCHED");
         }
         return pass();
     }
@@ -510,10 +480,45 @@ final class RedshiftSql {
             return plan.settingCaseSensitive(
                     Set.of("true", "on", "1", "yes", "t").contains(value.text().toLowerCase(Locale.ROOT)));
         }
+        if (SHOWN_SETTINGS.contains(name.text())) {
+            if (tokens.get(0).is("show")) {
+                return pass();
+            }
+            throw new SqlError("55P02", "parameter \"" + name.text() + "\" cannot be changed");
+        }
+        if (set && name.is("extra_float_digits")) {
+            checkFloatDigits();
+        }
         if (!SHARED_SETTINGS.contains(name.text())) {
             throw new SqlError("42704", "unrecognized configuration parameter \"" + name.text() + "\"");
         }
         return pass();
+    }
+
+    private static long parse(String number) {
+        try {
+            return Long.parseLong(number.strip());
+        } catch (NumberFormatException e) {
+            throw SqlError.syntaxAt(number);
+        }
+    }
+
+    private void checkFloatDigits() {
+        if (!cursor.accept("to")) {
+            cursor.expect("=");
+        }
+        if (cursor.accept("default")) {
+            return;
+        }
+        SqlToken value = cursor.peek();
+        boolean quoted = value != null && value.kind() == Kind.STRING;
+        long digits = quoted ? parse(cursor.string()) : cursor.integer();
+        if (digits < LEAST_FLOAT_DIGITS || digits > MOST_FLOAT_DIGITS) {
+            throw new SqlError(
+                    "22023",
+                    digits + " is outside the valid range for parameter \"extra_float_digits\" (" + LEAST_FLOAT_DIGITS
+                            + " .. " + MOST_FLOAT_DIGITS + ")");
+        }
     }
 
     /** Amazon Redshift Database Developer Guide, "LOCK": ACCESS EXCLUSIVE, without modes. */
@@ -687,7 +692,7 @@ final class RedshiftSql {
                 edits.replace(tokens.get(i), "");
             }
         }
-        return query();
+        return pass();
     }
 
     private Plan alter() {
@@ -716,7 +721,7 @@ final class RedshiftSql {
             cursor.expect("from");
             String source = cursor.qualifiedName();
             boolean ignoreExtra = cursor.accept("ignoreextra");
-            boolean fillTarget = cursor.accept("filltarget");
+            boolean fillTarget = !ignoreExtra && cursor.accept("filltarget");
             cursor.expectEnd();
             return Plan.outside(
                     sql,
@@ -731,19 +736,52 @@ final class RedshiftSql {
         if (cursor.accept("alter")) {
             return alterColumn(table);
         }
-        if (cursor.at("rename") || cursor.at("owner") || cursor.at("drop")) {
-            if (tokens.stream().filter(t -> t.is(",")).findAny().isPresent()) {
-                throw SqlError.syntaxAt(",");
-            }
-            if (cursor.accept("drop", "constraint")) {
-                return dropConstraint(table);
-            }
-            if (cursor.at("drop") && tokens.stream().anyMatch(t -> t.is("if"))) {
-                throw SqlError.syntaxAt("IF");
-            }
+        if (cursor.accept("rename")) {
+            return rename();
+        }
+        if (cursor.accept("owner", "to")) {
+            cursor.identifier();
+            cursor.expectEnd();
             return pass();
         }
+        if (cursor.accept("drop", "constraint")) {
+            return dropConstraint(table);
+        }
+        if (cursor.accept("drop")) {
+            return dropColumn(table);
+        }
         throw cursor.error();
+    }
+
+    private Plan rename() {
+        if (!cursor.accept("to")) {
+            cursor.expect("column");
+            cursor.identifier();
+            cursor.expect("to");
+            cursor.columnName();
+        } else if (cursor.peek() != null && cursor.peek().text().startsWith("#")) {
+            // "You can't rename a permanent table to a name that begins with '#'."
+            throw cursor.error();
+        } else {
+            cursor.identifier();
+        }
+        cursor.expectEnd();
+        return pass();
+    }
+
+    private Plan dropColumn(String table) {
+        cursor.accept("column");
+        String name = cursor.identifier();
+        boolean cascade = cursor.accept("cascade");
+        if (!cascade) {
+            cursor.accept("restrict");
+        }
+        cursor.expectEnd();
+        return Plan.script(
+                sql,
+                "SELECT pg_internal.drop_column(" + SqlCursor.literal(table) + ", " + SqlCursor.literal(name) + ", "
+                        + cascade + ")",
+                "ALTER TABLE");
     }
 
     private Plan alterAdd(String table) {
@@ -754,7 +792,7 @@ final class RedshiftSql {
         if (cursor.at("if")) {
             throw cursor.error();
         }
-        String name = cursor.identifier();
+        String name = cursor.columnName();
         RedshiftType type = RedshiftType.parse(cursor, table.replace("\"", "") + "." + name);
         StringBuilder column =
                 new StringBuilder(SqlCursor.quote(name)).append(' ').append(type.sql());
@@ -767,7 +805,7 @@ final class RedshiftSql {
             } else if (cursor.accept("null")) {
                 continue;
             } else if (cursor.accept("encode")) {
-                encoding = cursor.identifier();
+                encoding = TableDdl.encoding(cursor);
             } else if (cursor.accept("default")) {
                 int from = cursor.peek() == null ? sql.length() : cursor.peek().start();
                 int to = from;
@@ -836,7 +874,7 @@ final class RedshiftSql {
         cursor.accept("column");
         String name = cursor.identifier();
         if (cursor.accept("encode")) {
-            String encoding = cursor.identifier();
+            String encoding = TableDdl.encoding(cursor);
             return Plan.script(
                     sql,
                     "SELECT pg_internal.note_column(" + SqlCursor.literal(table) + ", " + SqlCursor.literal(name) + ", "

@@ -2,9 +2,28 @@ package io.github.redshiftreplicator.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Walks over a statement's tokens and knows what a syntax error reads like. */
 final class SqlCursor {
+
+    /** Amazon Redshift Database Developer Guide, "Reserved words": no names unless they stand in quotes. */
+    private static final Set<String> RESERVED = Set.of("""
+            aes128 aes256 all allowoverwrite analyse analyze and any array as asc authorization az64 backup between binary
+            blanksasnull both bytedict bzip2 case cast check collate column constraint create credentials cross
+            current_date current_time current_timestamp current_user current_user_id default deferrable deflate defrag
+            delta delta32k desc disable distinct do else emptyasnull enable encode encrypt encryption end except explicit
+            false for foreign freeze from full globaldict256 globaldict64k grant group gzip having identity ignore ilike
+            in initially inner intersect interval into is isnull join leading left like limit localtime localtimestamp lun
+            luns lzo lzop minus mostly16 mostly32 mostly8 natural new not notnull null nulls off offline offset oid old on
+            only open or order outer overlaps parallel partition percent permissions pivot placing primary raw readratio
+            recover references rejectlog resort respect restore right select session_user similar snapshot some sysdate
+            system table tag tdes text255 text32k then timestamp to top trailing true truncatecolumns union unique unnest
+            unpivot user using verbose wallet when where with without
+            """.strip().split("\\s+"));
+
+    /** "Unsupported PostgreSQL features": the names of system columns are no names of a user's. */
+    private static final Set<String> SYSTEM_COLUMNS = Set.of("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
     private final String sql;
     private final List<SqlToken> tokens;
@@ -108,11 +127,21 @@ final class SqlCursor {
     /** An identifier, folded as Redshift folds it. */
     String identifier() {
         SqlToken token = peek();
-        if (token == null || !token.isName()) {
+        boolean reserved = token != null && token.kind() == SqlToken.Kind.WORD && RESERVED.contains(token.text());
+        if (token == null || !token.isName() || reserved) {
             throw error();
         }
         at++;
         return fold(token);
+    }
+
+    /** A name for a column that is to be. */
+    String columnName() {
+        String name = identifier();
+        if (SYSTEM_COLUMNS.contains(name)) {
+            throw new SqlError("42701", "column name \"" + name + "\" conflicts with a system column name");
+        }
+        return name;
     }
 
     String fold(SqlToken token) {

@@ -61,8 +61,7 @@ record SqlToken(Kind kind, String text, int start, int end) {
             if (Character.isWhitespace(c)) {
                 i++;
             } else if (c == '-' && sql.startsWith("--", i)) {
-                int newline = sql.indexOf('\n', i);
-                i = newline < 0 ? length : newline;
+                i = endOfLine(sql, i);
             } else if (c == '/' && sql.startsWith("/*", i)) {
                 i = endOfComment(sql, i);
             } else if (c == '\'') {
@@ -172,6 +171,14 @@ record SqlToken(Kind kind, String text, int start, int end) {
             end++;
         }
         return end < sql.length() && sql.charAt(end) == '$' ? sql.substring(start, end + 1) : null;
+    }
+
+    private static int endOfLine(String sql, int start) {
+        int end = start;
+        while (end < sql.length() && sql.charAt(end) != '\n' && sql.charAt(end) != '\r') {
+            end++;
+        }
+        return end;
     }
 
     private static int endOfComment(String sql, int start) {

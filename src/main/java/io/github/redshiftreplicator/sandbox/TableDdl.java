@@ -94,6 +94,13 @@ final class TableDdl {
             return head + " (" + body() + "); " + describe();
         }
         String names = "";
+        if (ifNotExists) {
+            // "CREATE TABLE AS" does not have it
+            while (!cursor.at("as") && !cursor.atEnd()) {
+                cursor.next();
+            }
+            throw cursor.error();
+        }
         if (cursor.at("(")) {
             List<String> given = cursor.identifiers();
             StringJoiner joiner = new StringJoiner(", ", " (", ")");
@@ -102,16 +109,24 @@ final class TableDdl {
         }
         tableAttributes(true);
         cursor.expect("as");
-        if (cursor.atEnd()) {
+        if (!cursor.at("select") && !cursor.at("with") && !cursor.at("(")) {
             throw cursor.error();
         }
         String query = edits.text(cursor.peek().start(), sql.length());
-        return head + names + " AS " + withoutSemicolon(query) + "; " + describe();
+        refuseData();
+        return head + names + " AS " + query + "; " + describe();
     }
 
-    private static String withoutSemicolon(String query) {
-        String stripped = query.stripTrailing();
-        return stripped.endsWith(";") ? stripped.substring(0, stripped.length() - 1) : stripped;
+    /** PostgreSQL's WITH DATA and WITH NO DATA. */
+    private void refuseData() {
+        while (!cursor.atEnd()) {
+            boolean data = cursor.at("with", "data") && cursor.peek(2) == null;
+            boolean noData = cursor.at("with", "no", "data") && cursor.peek(3) == null;
+            if (data || noData) {
+                throw cursor.error();
+            }
+            cursor.next();
+        }
     }
 
     /** CREATE TABLE t (a, b) AS names columns without types. */
@@ -147,7 +162,7 @@ final class TableDdl {
     }
 
     private void column() {
-        String name = cursor.identifier();
+        String name = cursor.columnName();
         Column column = new Column(name, RedshiftType.parse(cursor, table.replace("\"", "") + "." + name));
         if (columns.put(name, column) != null) {
             throw new SqlError("42701", "column \"" + name + "\" specified more than once");
@@ -169,7 +184,7 @@ final class TableDdl {
         } else if (cursor.accept("generated", "by", "default", "as", "identity")) {
             identity(column, "BY DEFAULT");
         } else if (cursor.accept("encode")) {
-            column.notes.put("encode", quoted(encoding()));
+            column.notes.put("encode", quoted(encoding(cursor)));
         } else if (cursor.accept("distkey")) {
             distKey(column.name);
         } else if (cursor.accept("sortkey")) {
@@ -286,7 +301,7 @@ final class TableDdl {
             } else if (cursor.at("compound") || cursor.at("sortkey")) {
                 cursor.accept("compound");
                 cursor.expect("sortkey");
-                sortKey(cursor.at("(") ? cursor.identifiers() : List.of(cursor.identifier()), false);
+                sortKey(cursor.identifiers(), false);
             } else if (cursor.accept("encode", "auto")) {
                 continue;
             } else {
@@ -334,7 +349,7 @@ final class TableDdl {
         primaryKey = keys;
     }
 
-    private String encoding() {
+    static String encoding(SqlCursor cursor) {
         SqlToken token = cursor.next();
         if (!ENCODINGS.contains(token.text())) {
             throw new SqlError("42704", "Unknown column compression type: " + token.text());

@@ -199,6 +199,7 @@ BEGIN
 END
 $$ SET standard_conforming_strings = on;
 
+-- "ALTER TABLE", ALTER COLUMN TYPE
 CREATE FUNCTION pg_internal.alter_varchar(name text, col text, new_type text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     rel regclass := name::regclass;
@@ -206,13 +207,24 @@ DECLARE
     wanted integer := substring(new_type FROM '\d+')::integer;
     check_name text;
 BEGIN
-    SELECT a.attnum, t.typname, a.atttypmod - 4 AS length INTO old
+    SELECT a.attnum, t.typname, a.atttypmod - 4 AS length, pg_internal.note(col_description(rel, a.attnum)) ->> 'encode' AS encoding
+    INTO old
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = rel AND a.attname = col AND NOT a.attisdropped;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'column "%" of relation "%" does not exist', col, rel USING ERRCODE = '42703';
     END IF;
     IF old.typname <> 'varchar' THEN
         RAISE EXCEPTION 'ALTER COLUMN TYPE is supported only for VARCHAR columns' USING ERRCODE = '0A000';
+    END IF;
+    IF EXISTS (SELECT FROM pg_attrdef WHERE adrelid = rel AND adnum = old.attnum) THEN
+        RAISE EXCEPTION 'cannot alter column "%" of relation "%", which has a default value', col, rel USING ERRCODE = '0A000';
+    END IF;
+    IF EXISTS (SELECT FROM pg_internal.key_constraint WHERE conrelid = rel AND old.attnum = ANY (conkey)
+               OR confrelid = rel AND old.attnum = ANY (confkey)) THEN
+        RAISE EXCEPTION 'cannot alter column "%" of relation "%", which is part of a key', col, rel USING ERRCODE = '0A000';
+    END IF;
+    IF old.encoding IN ('bytedict', 'runlength', 'text255', 'text32k') THEN
+        RAISE EXCEPTION 'cannot alter column "%" of relation "%" with encoding %', col, rel, old.encoding USING ERRCODE = '0A000';
     END IF;
     IF wanted <= old.length THEN
         RAISE EXCEPTION 'cannot alter column "%" of relation "%", target column size should be different and not smaller', col, rel
@@ -257,6 +269,17 @@ BEGIN
 END
 $$;
 
+-- "ALTER TABLE APPEND": what must be the same of two tables beside the attributes of their common columns
+CREATE FUNCTION pg_internal.layout(rel regclass) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'distribution style', pg_internal.note(obj_description(rel, 'pg_class')) -> 'diststyle',
+        'sort style', pg_internal.note(obj_description(rel, 'pg_class')) -> 'sortstyle',
+        'distribution key', jsonb_agg(attname) FILTER (WHERE note ? 'distkey'),
+        'sort key', jsonb_agg(attname ORDER BY abs((note ->> 'sortkey')::integer)) FILTER (WHERE note ? 'sortkey'))
+    FROM (SELECT attname, pg_internal.note(col_description(rel, attnum)) AS note
+          FROM pg_attribute WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped) a
+$$;
+
 -- moves all rows; the columns must be the same, or the target has more of them (FILLTARGET) or fewer (IGNOREEXTRA)
 CREATE FUNCTION pg_internal.append_table(target text, source text, ignore_extra boolean, fill_target boolean) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -264,15 +287,26 @@ DECLARE
     common text;
     missing text;
     extra text;
+    differing text;
 BEGIN
+    IF EXISTS (SELECT FROM pg_class WHERE oid IN (target::regclass, source::regclass) AND relpersistence = 't') THEN
+        RAISE EXCEPTION 'ALTER TABLE APPEND: both tables must be permanent' USING ERRCODE = '0A000';
+    END IF;
+    SELECT string_agg(t.key, ', ') INTO differing
+    FROM jsonb_each(pg_internal.layout(target::regclass)) t JOIN jsonb_each(pg_internal.layout(source::regclass)) s USING (key)
+    WHERE t.value <> s.value;
+    IF differing IS NOT NULL THEN
+        RAISE EXCEPTION 'ALTER TABLE APPEND: the tables differ in: %', differing USING ERRCODE = '0A000';
+    END IF;
     SELECT string_agg(quote_ident(s.attname), ', ') FILTER (WHERE t.attname IS NOT NULL AND s.attname IS NOT NULL),
            string_agg(s.attname, ', ') FILTER (WHERE t.attname IS NULL),
            string_agg(t.attname, ', ') FILTER (WHERE s.attname IS NULL)
     INTO common, extra, missing
-    FROM (SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
-          WHERE attrelid = source::regclass AND attnum > 0 AND NOT attisdropped) s
-    FULL JOIN (SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
-          WHERE attrelid = target::regclass AND attnum > 0 AND NOT attisdropped) t USING (attname, type);
+    FROM (SELECT attname, format_type(atttypid, atttypmod) AS type, attnotnull, col_description(attrelid, attnum)::jsonb -> 'encode' AS encoding
+          FROM pg_attribute WHERE attrelid = source::regclass AND attnum > 0 AND NOT attisdropped) s
+    FULL JOIN (SELECT attname, format_type(atttypid, atttypmod) AS type, attnotnull, col_description(attrelid, attnum)::jsonb -> 'encode' AS encoding
+          FROM pg_attribute WHERE attrelid = target::regclass AND attnum > 0 AND NOT attisdropped) t
+        ON (t.attname, t.type, t.attnotnull) = (s.attname, s.type, s.attnotnull) AND t.encoding IS NOT DISTINCT FROM s.encoding;
     IF extra IS NOT NULL AND NOT ignore_extra THEN
         RAISE EXCEPTION 'ALTER TABLE APPEND: columns of the source table are missing in the target table: %', extra
             USING ERRCODE = '0A000';
@@ -369,6 +403,39 @@ BEGIN
     END IF;
 END
 $$;
+
+-- "ALTER TABLE", DROP COLUMN
+CREATE FUNCTION pg_internal.drop_column(name text, col name, cascading boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    rel regclass := name::regclass;
+    num smallint;
+    note jsonb;
+    own record;
+BEGIN
+    PERFORM pg_internal.require_owner(rel);
+    SELECT attnum, pg_internal.note(col_description(rel, attnum)) INTO num, note
+    FROM pg_attribute WHERE attrelid = rel AND attname = col AND NOT attisdropped;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'column "%" of relation "%" does not exist', col, rel USING ERRCODE = '42703';
+    END IF;
+    IF note ? 'distkey' OR note ? 'sortkey' THEN
+        RAISE EXCEPTION 'cannot drop % column "%"', CASE WHEN note ? 'distkey' THEN 'distribution key' ELSE 'sort key' END, col
+            USING ERRCODE = '0A000';
+    END IF;
+    FOR own IN SELECT conrelid, conname, confrelid, conkey FROM pg_internal.key_constraint
+               WHERE conrelid = rel AND num = ANY (conkey) OR confrelid = rel AND num = ANY (confkey) LOOP
+        IF NOT cascading AND (own.confrelid = rel OR cardinality(own.conkey) > 1) THEN
+            RAISE EXCEPTION 'cannot drop column % of table % because the key % depends on it', col, rel, own.conname
+                USING ERRCODE = '2BP01', HINT = 'Use DROP ... CASCADE to drop the dependent objects too.';
+        END IF;
+        PERFORM pg_internal.forget_constraint(own.conrelid, own.conname);
+    END LOOP;
+    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = rel AND attnum > 0 AND attnum <> num AND NOT attisdropped) THEN
+        RAISE EXCEPTION 'cannot drop the last column "%" of relation "%"', col, rel USING ERRCODE = '0A000';
+    END IF;
+    EXECUTE format('ALTER TABLE %s DROP COLUMN %I %s', rel, col, CASE WHEN cascading THEN 'CASCADE' ELSE 'RESTRICT' END);
+END
+$$ SET standard_conforming_strings = on;
 
 CREATE VIEW pg_internal.pg_constraint AS
 SELECT k.oid::oid AS oid, k.conname, c.relnamespace AS connamespace, k.contype, false AS condeferrable, false AS condeferred,

@@ -56,7 +56,62 @@ class RefusalsIT {
                 arguments("LOCK", "LOCK TABLE t IN SHARE MODE", "42601", "\"IN\""),
                 arguments("SET", "SET lock_timeout TO 1", "42704", "unrecognized configuration parameter"),
                 arguments("SET", "SET LOCAL timezone TO 'UTC'", "0A000", "SET LOCAL"),
+                arguments("SELECT", "SELECT id FROM t -- a comment\rFOR UPDATE", "0A000", "FOR UPDATE"),
+                arguments("SELECT", "SELECT DISTINCT ON (id) name FROM t", "0A000", "DISTINCT ON"),
+                arguments("SELECT INTO", "SELECT id INTO x FROM t", "0A000", "SELECT INTO"),
+                arguments("WITH clause", "WITH d AS (DELETE FROM t) SELECT 1", "42601", "\"DELETE\""),
+                arguments(
+                        "WITH clause",
+                        "WITH d AS (SELECT 1 AS a) INSERT INTO t (id) SELECT a FROM d",
+                        "42601",
+                        "INSERT"),
+                arguments("EXPLAIN", "EXPLAIN UPDATE t SET id = 2 RETURNING id", "42601", "\"RETURNING\""),
+                arguments("Unsupported PostgreSQL features", "PREPARE TRANSACTION 'x'", "0A000", "PREPARE TRANSACTION"),
+                arguments("Unsupported PostgreSQL features", "SELECT * FROM (VALUES (1)) AS v (a)", "42601", "VALUES"),
+                arguments(
+                        "Unsupported PostgreSQL features",
+                        "SELECT count(*) FILTER (WHERE id > 1) FROM t",
+                        "42601",
+                        "FILTER"),
+                arguments(
+                        "Unsupported PostgreSQL functions",
+                        "SELECT string_agg(name, ',') FROM t",
+                        "42883",
+                        "string_agg"),
+                arguments(
+                        "Unsupported PostgreSQL functions",
+                        "SELECT pg_catalog.FORMAT('%s', id) FROM t",
+                        "42883",
+                        "format"),
+                arguments("Unsupported PostgreSQL functions", "SELECT pg_sleep(0)", "42883", "pg_sleep"),
+                arguments(
+                        "Unsupported PostgreSQL functions",
+                        "SELECT id FROM t WHERE id IS NOT DISTINCT FROM 1",
+                        "42601",
+                        "DISTINCT"),
+                arguments("Unsupported PostgreSQL data types", "SELECT CAST(name AS json) FROM t", "42704", "json"),
+                arguments("Unsupported PostgreSQL data types", "SELECT CAST((name) AS UUID) FROM t", "42704", "uuid"),
+                arguments("extra_float_digits", "SET extra_float_digits TO 3", "22023", "extra_float_digits"),
+                arguments(
+                        "Configuration reference",
+                        "SET standard_conforming_strings TO on",
+                        "55P02",
+                        "cannot be changed"),
+                arguments(
+                        "Configuration reference",
+                        "SET transaction_isolation TO 'read committed'",
+                        "55P02",
+                        "cannot be changed"),
                 // types and tables
+                arguments("Reserved words", "CREATE TABLE tag (a INT)", "42601", "\"tag\""),
+                arguments("Reserved words", "CREATE TABLE x (a INT, open TIMESTAMP)", "42601", "\"open\""),
+                arguments("Reserved words", "ALTER TABLE t ADD COLUMN snapshot INT", "42601", "\"snapshot\""),
+                arguments("Reserved words", "COPY t (id, offset)" + S3 + KEYS + "CSV", "42601", "\"offset\""),
+                arguments("Unsupported PostgreSQL features", "CREATE TABLE x (\"oid\" INT)", "42701", "system column"),
+                arguments("CREATE TABLE", "CREATE TABLE x (a INT) SORTKEY a", "42601", "\"a\""),
+                arguments("CREATE TABLE AS", "CREATE TABLE IF NOT EXISTS x AS SELECT 1 AS a", "42601", "\"AS\""),
+                arguments("CREATE TABLE AS", "CREATE TABLE x (a) AS VALUES (1)", "42601", "\"VALUES\""),
+                arguments("CREATE TABLE AS", "CREATE TABLE x AS SELECT 1 AS a WITH NO DATA", "42601", "\"WITH\""),
                 arguments(
                         "Unsupported PostgreSQL data types",
                         "CREATE TABLE x (a UUID)",
@@ -149,6 +204,26 @@ class RefusalsIT {
                 arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN name TYPE VARCHAR(3)", "0A000", "not smaller"),
                 arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN id TYPE BIGINT", "0A000", "only for VARCHAR"),
                 arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN id SET NOT NULL", "42601", "SET"),
+                arguments("ALTER TABLE", "ALTER TABLE d ALTER COLUMN b TYPE VARCHAR(9)", "0A000", "default"),
+                arguments("ALTER TABLE", "ALTER TABLE d ALTER COLUMN c TYPE VARCHAR(9)", "0A000", "text255"),
+                arguments("ALTER TABLE", "ALTER TABLE d ALTER COLUMN u TYPE VARCHAR(9)", "0A000", "key"),
+                arguments("ALTER TABLE", "ALTER TABLE d DROP COLUMN a", "0A000", "distribution key"),
+                arguments("ALTER TABLE", "ALTER TABLE d DROP COLUMN s", "0A000", "sort key"),
+                arguments("ALTER TABLE", "ALTER TABLE d DROP m", "2BP01", "key"),
+                arguments("ALTER TABLE", "ALTER TABLE k DROP COLUMN a RESTRICT", "2BP01", "key"),
+                arguments("ALTER TABLE", "ALTER TABLE r DROP COLUMN a", "0A000", "last column"),
+                arguments("ALTER TABLE", "ALTER TABLE d DROP COLUMN none_such", "42703", "none_such"),
+                arguments("ALTER TABLE", "ALTER TABLE t RENAME id TO number", "42601", "\"id\""),
+                arguments("ALTER TABLE", "ALTER TABLE t RENAME TO #temporary", "42601", "#temporary"),
+                arguments("ALTER TABLE", "ALTER TABLE t RENAME COLUMN id TO \"oid\"", "42701", "system column"),
+                arguments("ALTER TABLE", "ALTER TABLE t ADD COLUMN c INT ENCODE gzip", "42704", "gzip"),
+                arguments("ALTER TABLE", "ALTER TABLE t ALTER COLUMN id ENCODE gzip", "42704", "gzip"),
+                arguments(
+                        "ALTER TABLE APPEND",
+                        "ALTER TABLE t APPEND FROM i IGNOREEXTRA FILLTARGET",
+                        "42601",
+                        "FILLTARGET"),
+                arguments("ALTER TABLE APPEND", "ALTER TABLE t APPEND FROM e", "0A000", "distribution"),
                 arguments("ALTER TABLE", "ALTER TABLE t ADD PRIMARY KEY (id)", "0A000", "\"id\" is nullable"),
                 arguments("ALTER TABLE", "ALTER TABLE k ADD PRIMARY KEY (a)", "42P16", "multiple primary keys"),
                 arguments("ALTER TABLE", "ALTER TABLE t ADD UNIQUE (none_such)", "42703", "none_such"),
@@ -173,6 +248,11 @@ class RefusalsIT {
                 arguments("MERGE", "MERGE INTO t x USING i ON x.id = i.a WHEN MATCHED THEN DELETE", "0A000", "alias"),
                 arguments("MERGE", "MERGE INTO t USING i ON t.id > i.a WHEN MATCHED THEN DELETE", "0A000", "equality"),
                 arguments("MERGE", "MERGE INTO t USING i ON t.id = i.a WHEN MATCHED THEN DELETE", "42601", "both"),
+                arguments(
+                        "MERGE",
+                        "MERGE INTO t USING i ON t.id = i.a WHEN NOT MATCHED THEN INSERT VALUES (1, 'a') WHEN MATCHED THEN DELETE",
+                        "42601",
+                        "both"),
                 // maintenance
                 arguments("VACUUM", "VACUUM REINDEX t", "0A000", "interleaved"),
                 arguments("VACUUM", "VACUUM REINDEX il BOOST", "42601", "BOOST"),
@@ -227,7 +307,10 @@ class RefusalsIT {
                 "CREATE TABLE k (a INT PRIMARY KEY)",
                 "CREATE TABLE r (a INT REFERENCES k)",
                 "CREATE TABLE i (id INT IDENTITY(1,1), a INT)",
-                "CREATE TABLE il (a INT) INTERLEAVED SORTKEY (a)");
+                "CREATE TABLE il (a INT) INTERLEAVED SORTKEY (a)",
+                "CREATE TABLE e (id INT DISTKEY, name VARCHAR(5))",
+                "CREATE TABLE d (a INT DISTKEY, b VARCHAR(5) DEFAULT 'x', c VARCHAR(5) ENCODE text255, u VARCHAR(5) UNIQUE,"
+                        + " s INT SORTKEY, m INT, n INT, UNIQUE (m, n))");
         Assertions.assertThatThrownBy(() -> sandbox.redshift(statement))
                 .as(page)
                 .isInstanceOfSatisfying(SQLException.class, e -> {

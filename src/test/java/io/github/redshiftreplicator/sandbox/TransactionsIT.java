@@ -207,11 +207,14 @@ class TransactionsIT {
                 "ANALYZE t ALL COLUMNS",
                 "ALTER TABLE t APPEND FROM other",
                 "ALTER TABLE t ADD COLUMN c VARCHAR(3) DEFAULT 'x'",
-                "ALTER TABLE t ALTER COLUMN c TYPE VARCHAR(20)",
-                "INSERT INTO t VALUES (7, 'b', 'twelve chars')",
+                "ALTER TABLE t ALTER COLUMN b TYPE VARCHAR(20)",
+                "INSERT INTO t VALUES (7, 'twelve chars', 'y')",
+                "ALTER TABLE t RENAME COLUMN c TO d",
                 "ALTER TABLE t RENAME TO renamed");
-        assertThat(rows("SELECT a, c FROM renamed ORDER BY a"))
-                .containsExactly(List.of("1", "x"), List.of("7", "twelve chars"), List.of("9", "x"));
+        assertThat(rows("SELECT a, b, d FROM renamed ORDER BY a"))
+                .containsExactly(List.of("1", "one", "x"), List.of("7", "twelve chars", "y"), List.of("9", "x", "x"));
+        sandbox.redshift("ALTER TABLE renamed DROP COLUMN d");
+        assertThat(rows("SELECT * FROM renamed WHERE a = 9")).containsExactly(List.of("9", "x"));
         assertThat(rows("SELECT * FROM other")).isEmpty();
     }
 
