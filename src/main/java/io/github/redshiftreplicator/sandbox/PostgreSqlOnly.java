@@ -84,6 +84,9 @@ final class PostgreSqlOnly {
             "lastval",
             "setval");
 
+    /** "Unsupported PostgreSQL features": Redshift has no system columns. */
+    private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+
     private final String sql;
     private final List<SqlToken> tokens;
     private final Deque<Boolean> casts = new ArrayDeque<>();
@@ -102,6 +105,9 @@ final class PostgreSqlOnly {
         if (at(0, "prepare", "transaction")) {
             throw SqlError.unsupported("SQL command \"PREPARE TRANSACTION\" not supported on Redshift tables.");
         }
+        if (at(0, "explain") && any(1, "analyze", "(")) {
+            throw syntaxAt(1);
+        }
         for (int i = 0; i < tokens.size(); i++) {
             if (at(i, "(")) {
                 casts.push(i > 0 && tokens.get(i - 1).is("cast"));
@@ -110,6 +116,7 @@ final class PostgreSqlOnly {
             }
             refuseClause(i);
             refuseOfQuery(i);
+            refuseSystemColumn(i);
             refuseFunction(i);
             refuseType(i);
         }
@@ -117,7 +124,13 @@ final class PostgreSqlOnly {
 
     private void refuseClause(int i) {
         boolean modifiesInWith = at(i, "as", "(") && any(i + 2, "insert", "update", "delete", "merge");
-        if (at(i, "returning") || at(i, "on", "conflict") || at(i, "filter", "(", "where")) {
+        boolean fetches = i > 0 && at(i, "fetch") && any(i + 1, "first", "next");
+        boolean checks = at(0, "create") && at(i, "with") && any(tokens.size() - 2, "check");
+        if (fetches
+                || checks && at(tokens.size() - 1, "option")
+                || any(i, "returning", "tablesample", "overriding")
+                || at(i, "on", "conflict")
+                || at(i, "filter", "(", "where")) {
             throw syntaxAt(i);
         }
         if (modifiesInWith || at(i, "is", "distinct") || at(i, "(", "values", "(")) {
@@ -145,6 +158,13 @@ final class PostgreSqlOnly {
         }
         if (at(i, "into")) {
             throw SqlError.unsupported("SELECT INTO is not supported by the sandbox");
+        }
+    }
+
+    private void refuseSystemColumn(int i) {
+        if (tokens.get(i).kind() == Kind.WORD
+                && SYSTEM_COLUMNS.contains(tokens.get(i).text())) {
+            throw new SqlError("42703", "column \"" + tokens.get(i).text() + "\" does not exist");
         }
     }
 

@@ -243,6 +243,7 @@ final class RedshiftSql {
     private Plan plan() {
         rewriteWords();
         PostgreSqlOnly.refuse(sql, tokens);
+        LeaderNode.refuse(tokens);
         SqlToken first = tokens.get(0);
         if (first.is("(")) {
             return pass();
@@ -456,6 +457,9 @@ final class RedshiftSql {
         }
         if (cursor.at("local")) {
             throw SqlError.unsupported("SET LOCAL is not supported");
+        }
+        if (tokens.get(0).is("reset") && cursor.at("all")) {
+            return pass().settingCaseSensitive(false);
         }
         if (cursor.accept("time", "zone")
                 || cursor.at("all")
@@ -864,11 +868,8 @@ final class RedshiftSql {
     private Plan alterColumn(String table) {
         for (String redshift : List.of("distkey", "diststyle", "sortkey", "compound", "encode")) {
             if (cursor.at(redshift)) {
-                return Plan.outside(
-                        sql,
-                        "SELECT " + SqlCursor.literal(table) + "::regclass",
-                        "ALTER TABLE",
-                        "ALTER TABLE ALTER " + redshift.toUpperCase(Locale.ROOT));
+                throw SqlError.unsupported(
+                        "ALTER TABLE ALTER " + redshift.toUpperCase(Locale.ROOT) + " is not supported by the sandbox");
             }
         }
         cursor.accept("column");

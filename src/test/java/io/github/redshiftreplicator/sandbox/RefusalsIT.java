@@ -21,6 +21,7 @@ class RefusalsIT {
 
     private static final String S3 = " FROM 's3://sandbox/none' ";
     private static final String KEYS = " ACCESS_KEY_ID 'a' SECRET_ACCESS_KEY 'b' ";
+    private static final String LEADER = "Specified types or functions";
     private static final String COPY = "COPY t" + S3 + KEYS;
 
     @RegisterExtension
@@ -102,6 +103,29 @@ class RefusalsIT {
                         "SET transaction_isolation TO 'read committed'",
                         "55P02",
                         "cannot be changed"),
+                arguments("Unsupported PostgreSQL features", "SELECT t.ctid FROM t", "42703", "\"ctid\""),
+                arguments("EXPLAIN", "EXPLAIN ANALYZE SELECT 1", "42601", "\"ANALYZE\""),
+                arguments("EXPLAIN", "EXPLAIN (FORMAT JSON) SELECT 1", "42601", "\"(\""),
+                arguments("SELECT", "SELECT id FROM t FETCH FIRST 1 ROW ONLY", "42601", "\"FETCH\""),
+                arguments("SELECT", "SELECT id FROM t TABLESAMPLE SYSTEM (1)", "42601", "\"TABLESAMPLE\""),
+                arguments("INSERT", "INSERT INTO i OVERRIDING SYSTEM VALUE VALUES (1, 2)", "42601", "\"OVERRIDING\""),
+                arguments("CREATE VIEW", "CREATE VIEW w AS SELECT id FROM t WITH CHECK OPTION", "42601", "\"WITH\""),
+                arguments("Leader node-only functions", "SELECT current_schema() FROM t", "0A000", LEADER),
+                arguments(
+                        "Leader node-only functions",
+                        "SELECT s.table_name FROM pg_class c, svv_redshift_tables s WHERE s.schema_name = current_schema()",
+                        "0A000",
+                        LEADER),
+                arguments(
+                        "Leader node-only functions",
+                        "SELECT 1 FROM pg_class c JOIN public.x ON has_table_privilege(c.oid, 'SELECT')",
+                        "0A000",
+                        LEADER),
+                arguments(
+                        "ALTER TABLE",
+                        "ALTER TABLE t ALTER DISTKEY none_such",
+                        "0A000",
+                        "not supported by the sandbox"),
                 // types and tables
                 arguments("Reserved words", "CREATE TABLE tag (a INT)", "42601", "\"tag\""),
                 arguments("Reserved words", "CREATE TABLE x (a INT, open TIMESTAMP)", "42601", "\"open\""),
