@@ -37,6 +37,9 @@ final class LoadErrors {
                     + " WHERE starttime >= CAST(? AS TIMESTAMP) AND (session = ? OR STRPOS(filename, ?) = 1)"
                     + " ORDER BY starttime DESC, line_number LIMIT 100";
 
+    /** The time of the views, whose columns are in UTC. GETDATE's is the session's, and so is a cast's. */
+    private static final String UTC = "CAST(GETDATE() AS TIMESTAMPTZ) AT TIME ZONE 'UTC'";
+
     private LoadErrors() {}
 
     private record Found(int session, long query, LoadError error) {}
@@ -82,7 +85,7 @@ final class LoadErrors {
     /** When the COPY began, or a little before, by the database's clock. */
     private static LocalDateTime began(Connection connection, long copyStarted) {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT GETDATE()")) {
+                ResultSet row = statement.executeQuery("SELECT " + UTC)) {
             row.next();
             // not after the COPY began: it was sent before and this answer came after
             return row.getTimestamp(1).toLocalDateTime().minusNanos(System.nanoTime() - copyStarted);

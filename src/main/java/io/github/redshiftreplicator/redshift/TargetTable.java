@@ -126,7 +126,8 @@ public final class TargetTable {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
-            try (ResultSet row = statement.executeQuery("SELECT CAST(EXTRACT(epoch FROM GETDATE()) AS BIGINT)")) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT CAST(EXTRACT(epoch FROM CAST(GETDATE() AS TIMESTAMPTZ)) AS BIGINT)")) {
                 row.next();
                 return row.getLong(1) * 1000;
             }

@@ -3,8 +3,9 @@ package io.github.redshiftreplicator.sandbox;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -48,7 +49,7 @@ final class LoadErrors {
             for (Row row : rows) {
                 insert.setString(1, load.user());
                 insert.setString(2, load.tableId());
-                insert.setTimestamp(3, Timestamp.from(load.started()));
+                insert.setObject(3, utc(load.started()));
                 insert.setInt(4, load.processId());
                 insert.setLong(5, queryId);
                 insert.setString(6, cut(row.file(), 256));
@@ -83,8 +84,8 @@ final class LoadErrors {
                 insert.setString(4, load.source());
                 insert.setString(5, cut(file.url(), 256));
                 insert.setLong(6, file.rows());
-                insert.setTimestamp(7, Timestamp.from(load.started()));
-                insert.setTimestamp(8, Timestamp.from(Instant.now()));
+                insert.setObject(7, utc(load.started()));
+                insert.setObject(8, utc(Instant.now()));
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -92,6 +93,10 @@ final class LoadErrors {
         } catch (SQLException e) {
             throw new IllegalStateException("Could not record the load", e);
         }
+    }
+
+    private static LocalDateTime utc(Instant time) {
+        return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }
 
     private static String cut(String text, int length) {

@@ -67,6 +67,17 @@ class LoadErrorIT {
                         + " \\(varchar\\(5\\)\\): String length exceeds DDL length.*");
     }
 
+    /** "STL_LOAD_ERRORS": its times are in UTC; "GETDATE": the session's are not, if it was opened so. */
+    @Test
+    void theSessionsTimeZoneIsNoObstacle() {
+        redshift.dataSource().setConnectionInitSql("SET timezone TO 'Asia/Kolkata'");
+
+        Exception failure = redshift.send("redshift:append?table=users", load(redshift.manifest(row("1", "longer")), 1))
+                .getException();
+
+        assertThat(failure).hasMessageContaining("column email (varchar(5)): String length exceeds DDL length");
+    }
+
     @Test
     void showsNoSecretEvenIfTheServerDoes() {
         String secret = sandbox.properties().get("replicator.s3.secret-key");

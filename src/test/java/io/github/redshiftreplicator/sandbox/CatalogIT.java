@@ -35,6 +35,28 @@ class CatalogIT {
                 COMPOUND SORTKEY (at, id)""", "CREATE TABLE il (a INT, b TEXT, c DATE) DISTSTYLE ALL INTERLEAVED SORTKEY (a, b, c)");
     }
 
+    /** "GETDATE", "SYSDATE": in the session's time zone; GETDATE has whole seconds. */
+    @Test
+    void theClockIsInTheSessionsTimeZone() throws SQLException {
+        try (Connection redshift = sandbox.redshift()) {
+            SandboxExtension.execute(redshift, "SET timezone TO 'Asia/Kolkata'");
+            assertThat(SandboxExtension.rows(
+                            redshift,
+                            "SELECT getdate() = date_trunc('second', getdate()), date_part('epoch', sysdate) - date_part('epoch',"
+                                    + " current_timestamp), sysdate - getdate() < interval '1 minute'"))
+                    .containsExactly(List.of("t", "19800.0", "t"));
+        }
+    }
+
+    /** "SQL functions supported on the leader node". */
+    @Test
+    void leaderNodeFunctionsReadTheLeaderNodesTables() throws SQLException {
+        assertThat(sandbox.redshiftRows(
+                        "WITH mine AS (SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = current_schema())"
+                                + " SELECT nspname FROM mine"))
+                .containsExactly(List.of(sandbox.schema()));
+    }
+
     @Test
     void columnsCarryRedshiftsTypesKeysAndEncodings() throws SQLException {
         assertThat(rows(

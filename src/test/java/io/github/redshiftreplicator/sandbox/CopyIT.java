@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,26 @@ class CopyIT {
                         "SELECT octet_length(filename), trim(raw_line), trim(raw_field_value) FROM stl_load_errors WHERE filename LIKE '%"
                                 + sandbox.prefix() + "/data%'"))
                 .containsExactly(List.of("256", "2,abcd", "abcd"));
+    }
+
+    /** "STL_LOAD_ERRORS", "STL_LOAD_COMMITS": times are in UTC, wherever this machine is. */
+    @Test
+    void theTimesOfLoadsAreInUtc() throws SQLException {
+        sandbox.redshift("CREATE TABLE t (id INT)");
+        TimeZone zone = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+        try {
+            assertThatThrownBy(() -> copy("t", "x\n", "CSV")).hasMessageContaining(FAILED);
+            copy("t", "1\n", "CSV");
+        } finally {
+            TimeZone.setDefault(zone);
+        }
+        String recent =
+                " BETWEEN timezone('UTC', current_timestamp) - interval '1 minute' AND timezone('UTC', current_timestamp)";
+        assertThat(rows("SELECT e.starttime" + recent + ", c.curtime" + recent
+                        + " FROM stl_load_errors e, stl_load_commits c"
+                        + " WHERE e.filename = c.filename AND e.filename LIKE '%" + sandbox.prefix() + "/data%'"))
+                .containsExactly(List.of("t", "t"));
     }
 
     @Test
