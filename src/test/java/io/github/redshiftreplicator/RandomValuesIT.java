@@ -452,7 +452,6 @@ class RandomValuesIT extends RandomSources {
 
     private static String shown(Column column) {
         return switch (column.target()) {
-            case "varbyte(50)" -> "encode(" + column.name() + ", 'hex')";
             case "float8", "real" -> column.name() + "::varchar";
             default -> column.name();
         };

@@ -58,7 +58,7 @@ class VerifyIT {
     private void orders() throws SQLException {
         SANDBOX.source(
                 "CREATE TABLE orders (region text, no int, note text, price numeric(12,4), rate real, at timestamptz,"
-                        + " day date, open bool, doc jsonb, raw bytea, updated_at timestamptz NOT NULL DEFAULT now(),"
+                        + " day date, shown bool, doc jsonb, bits bytea, updated_at timestamptz NOT NULL DEFAULT now(),"
                         + " PRIMARY KEY (region, no))",
                 "INSERT INTO orders SELECT CASE g % 2 WHEN 0 THEN 'Ä b' ELSE 'eu,1' END, g,"
                         + " CASE g % 5 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'a \"note\"' END, g / 7.0, g / 3.0,"
@@ -67,7 +67,7 @@ class VerifyIT {
                         + " FROM generate_series(1, 300) g");
         SANDBOX.redshift(
                 "CREATE TABLE orders (region varchar(20), no int, note varchar(100), price decimal(12,4),"
-                        + " rate real, at timestamptz, day date, open bool, doc super, raw varbyte(10), updated_at timestamptz)");
+                        + " rate real, at timestamptz, day date, shown bool, doc super, bits varbyte(10), updated_at timestamptz)");
         deployment.table("orders", "timed", "keys", "region,no");
         replicate();
     }
@@ -210,7 +210,7 @@ class VerifyIT {
             SandboxExtension.execute(
                     source,
                     "CREATE TABLE verified (code varchar(20) COLLATE utf8mb4_bin PRIMARY KEY, amount decimal(10,3),"
-                            + " ratio double, flag tinyint(1), at datetime(6), note text, raw varbinary(9),"
+                            + " ratio double, flag tinyint(1), at datetime(6), note text, bits varbinary(9),"
                             + " updated_at timestamp(6) NULL)");
             SandboxExtension.execute(
                     source,
@@ -218,7 +218,7 @@ class VerifyIT {
                             + " seq / 3, seq % 2, '2024-10-27 02:30:00.5', CASE seq % 3 WHEN 0 THEN NULL WHEN 1 THEN ''"
                             + " ELSE 'ü' END, x'00ff', utc_timestamp() - INTERVAL 1 DAY FROM seq_1_to_500");
             SANDBOX.redshift("CREATE TABLE verified (code varchar(20), amount decimal(10,3), ratio float8, flag int2,"
-                    + " at timestamp, note varchar(100), raw varbyte(9), updated_at timestamptz)");
+                    + " at timestamp, note varchar(100), bits varbyte(9), updated_at timestamptz)");
             deployment
                     .set("replicator.source.url", MARIADB.url("mariadb"))
                     .set("replicator.source.username", "admin")
@@ -261,7 +261,7 @@ class VerifyIT {
             for (String statement : List.of(
                     "CREATE TABLE verified (code VARCHAR(20) NOT NULL PRIMARY KEY, amount DECIMAL(10, 3), ratio "
                             + ratio
-                            + ", flag BOOLEAN, at TIMESTAMP, born DATE, note VARCHAR(100), raw " + bytes
+                            + ", flag BOOLEAN, at TIMESTAMP, born DATE, note VARCHAR(100), bits " + bytes
                             + ", updated_at TIMESTAMP)",
                     "INSERT INTO verified SELECT 'k' || x || CASE WHEN x % 2 = 0 THEN 'a' ELSE 'A' END, x / 8.0, x / 3.0,"
                             + " x % 2 = 0, '2024-10-27 02:30:00.5', '2024-02-29', CASE x % 3 WHEN 0 THEN NULL WHEN 1 THEN ''"
@@ -274,7 +274,7 @@ class VerifyIT {
             }
             SANDBOX.redshift(
                     "CREATE TABLE verified (code varchar(20), amount decimal(10,3), ratio float8, flag bool, at timestamp,"
-                            + " born date, note varchar(100), raw varbyte(9), updated_at timestamp)",
+                            + " born date, note varchar(100), bits varbyte(9), updated_at timestamp)",
                     "CREATE TABLE visits (id int, name varchar(40))",
                     "CREATE TABLE colours (name varchar(20), code int)");
             deployment
@@ -294,7 +294,7 @@ class VerifyIT {
             SANDBOX.redshift(
                     "UPDATE verified SET ratio = ratio * 1.000001 WHERE code = 'k7A'",
                     "UPDATE verified SET flag = NOT flag, at = at + interval '1 millisecond' WHERE code = 'k8a'",
-                    "UPDATE verified SET note = NULL, raw = '00fe'::varbyte WHERE code = 'k10a'",
+                    "UPDATE verified SET note = NULL, bits = '00fe'::varbyte WHERE code = 'k10a'",
                     "DELETE FROM verified WHERE code = 'k11A'",
                     "INSERT INTO verified (code) VALUES ('K12a')",
                     "DELETE FROM visits WHERE id IN (1, 12500)",
@@ -309,7 +309,7 @@ class VerifyIT {
                     .containsExactlyInAnyOrder(
                             "verified: code=k7A differs in ratio",
                             "verified: code=k8a differs in flag, at",
-                            "verified: code=k10a differs in note, raw",
+                            "verified: code=k10a differs in note, bits",
                             "verified: code=k11A is missing in the target",
                             "verified: code=K12a is not in the source",
                             "visits: id=1 is missing in the target",
