@@ -248,6 +248,21 @@ class DefinitionsIT {
                 .containsExactly(List.of("1", "a name of more than ten bytes", "2000-01-01"));
     }
 
+    /** Redshift makes no column longer that has a default. */
+    @Test
+    void aColumnThatCannotBeMadeLongerHoldsUpNoRowThatFits() throws SQLException {
+        SANDBOX.source("CREATE TABLE v (id int PRIMARY KEY, name varchar(50))", "INSERT INTO v VALUES (1, 'fits')");
+        SANDBOX.redshift("CREATE TABLE v (id int, name varchar(10) DEFAULT 'none')");
+        deployment.table("v", "identity", "schemaChanges", "apply");
+        try (Logs logs = Logs.capture(Level.WARN)) {
+            out("replicate", "v");
+            assertThat(logs.text())
+                    .contains(
+                            "the target's cannot follow by ALTER TABLE \"v\" ALTER COLUMN \"name\" TYPE VARCHAR(200)");
+        }
+        assertThat(SANDBOX.redshiftRows("SELECT * FROM v")).containsExactly(List.of("1", "fits"));
+    }
+
     @Test
     void eventsTellOfSchemaChangesAndOfAlteredValuesByColumn() throws SQLException {
         SANDBOX.source(

@@ -72,6 +72,24 @@ public final class TargetTable {
         }
     }
 
+    /**
+     * Executes a statement by itself, unless Redshift refuses it for what the table is.
+     *
+     * @return the refusal; empty if it was executed
+     * @throws SQLException if the same may pass another time
+     */
+    public Optional<String> attempt(String sql) throws SQLException {
+        try {
+            execute(sql);
+            return Optional.empty();
+        } catch (SQLException e) {
+            if (SqlState.transientError(e)) {
+                throw e;
+            }
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** The privileges that a load needs and this user lacks, each with the GRANT that gives it. */
     public List<String> missingPrivileges() throws SQLException {
         List<String> missing = new ArrayList<>();

@@ -38,7 +38,7 @@ final class SchemaChanges {
      * Follows the source.
      *
      * @return whether the target was changed and must be described anew
-     * @throws SQLException if Redshift refuses a change
+     * @throws SQLException if Redshift refuses a new column, or is away
      */
     boolean follow(SourceTable source, List<TargetColumn> target) throws SQLException {
         String wanted = table.option("schemaChanges").orElse("ignore");
@@ -47,16 +47,33 @@ final class SchemaChanges {
             return false;
         }
         TargetTable definition = new TargetTable(connections.redshift(), table.target());
-        List<String> changes = changes(types.get(), definition, source, target);
-        for (String change : changes) {
+        boolean changed = false;
+        for (Change change : changes(types.get(), definition, source, target)) {
             if (wanted.equals("apply")) {
-                definition.execute(change);
-                tell("The source's definition has changed; so has the target: " + change);
+                changed |= apply(definition, change);
             } else {
-                tell("The source's definition has changed; the target would follow by: " + change);
+                tell("The source's definition has changed; the target would follow by: " + change.sql());
             }
         }
-        return wanted.equals("apply") && !changes.isEmpty();
+        return changed;
+    }
+
+    /** @param needed whether values of the source have no place without it; else the row that does not fit says so */
+    private record Change(String sql, boolean needed) {}
+
+    /** Redshift makes no column longer that has a default, a key or certain encodings ("ALTER TABLE"). */
+    private boolean apply(TargetTable definition, Change change) throws SQLException {
+        Optional<String> refusal = Optional.empty();
+        if (change.needed()) {
+            definition.execute(change.sql());
+        } else {
+            refusal = definition.attempt(change.sql());
+        }
+        refusal.ifPresentOrElse(
+                reason -> tell("The source's definition has changed; the target's cannot follow by " + change.sql()
+                        + ", for Redshift says: " + reason),
+                () -> tell("The source's definition has changed; so has the target: " + change.sql()));
+        return refusal.isEmpty();
     }
 
     private void tell(String sentence) {
@@ -64,9 +81,9 @@ final class SchemaChanges {
         report.accept(sentence);
     }
 
-    private static List<String> changes(
+    private static List<Change> changes(
             TypeMappings types, TargetTable definition, SourceTable source, List<TargetColumn> target) {
-        List<String> changes = new ArrayList<>();
+        List<Change> changes = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
             String name = ColumnPlan.fold(column.name());
             Optional<TargetColumn> there = target.stream()
@@ -74,12 +91,12 @@ final class SchemaChanges {
                     .findFirst();
             if (there.isEmpty()) {
                 TargetTypes.of(types, column, Optional.empty())
-                        .ifPresent(type -> changes.add(definition.addColumn(name, type)));
+                        .ifPresent(type -> changes.add(new Change(definition.addColumn(name, type), true)));
             } else if (there.get().typeName().equals("varchar")
                     && column.size() > 0
                     && List.of("varchar", "bpchar", "char").contains(types.nameOf(column))
                     && TargetTypes.declaredBytes(column) > there.get().size()) {
-                changes.add(definition.widen(there.get().name(), TargetTypes.declaredBytes(column)));
+                changes.add(new Change(definition.widen(there.get().name(), TargetTypes.declaredBytes(column)), false));
             }
         }
         return changes;
