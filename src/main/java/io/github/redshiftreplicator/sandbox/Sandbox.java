@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +19,6 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
@@ -54,7 +52,7 @@ public final class Sandbox implements AutoCloseable {
     private static final String REDSHIFT_USER = "replicator";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-    private final Path directory;
+    private final SandboxDirectory directory;
     private final String superuserPassword = secret();
     private final String sourcePassword = secret();
     private final String redshiftPassword = "R" + secret();
@@ -69,7 +67,7 @@ public final class Sandbox implements AutoCloseable {
     private int s3Port;
 
     private Sandbox() throws IOException {
-        directory = Files.createTempDirectory("redshift-sandbox-");
+        directory = SandboxDirectory.create();
     }
 
     /** Starts everything; it takes some seconds. It stops with the JVM at the latest. */
@@ -93,7 +91,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Where everything of it is kept; gone once it is closed. */
     Path directory() {
-        return directory;
+        return directory.path();
     }
 
     private void startAll() throws IOException {
@@ -122,7 +120,7 @@ public final class Sandbox implements AutoCloseable {
 
     private void startPostgres() throws IOException, SQLException {
         postgres = EmbeddedPostgres.builder()
-                .setDataDirectory(directory.resolve("postgres"))
+                .setDataDirectory(directory.postgres())
                 .setCleanDataDirectory(true)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_LIMIT)
@@ -154,7 +152,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private void requirePasswords() throws IOException {
-        Files.writeString(directory.resolve("postgres").resolve("pg_hba.conf"), """
+        Files.writeString(directory.postgres().resolve("pg_hba.conf"), """
                 # passwords go in the clear over loopback only
                 host all all 127.0.0.1/32 password
                 """, StandardCharsets.US_ASCII);
@@ -164,7 +162,7 @@ public final class Sandbox implements AutoCloseable {
 
     private void startS3() {
         try {
-            Path store = Files.createDirectory(directory.resolve("s3"));
+            Path store = Files.createDirectory(directory.s3());
             Properties properties = new Properties();
             properties.setProperty("jclouds.filesystem.basedir", store.toString());
             blobs = ContextBuilder.newBuilder("filesystem-nio2")
@@ -306,7 +304,7 @@ public final class Sandbox implements AutoCloseable {
         quietly("S3", s3 == null ? null : s3::stop);
         quietly("S3's store", blobs);
         quietly("PostgreSQL", postgres);
-        quietly("the files", this::deleteFiles);
+        quietly("the files", directory);
         return true;
     }
 
@@ -318,17 +316,6 @@ public final class Sandbox implements AutoCloseable {
             closeable.close();
         } catch (Exception e) {
             LOG.warn("Could not stop {} of the sandbox: {}", what, e.toString());
-        }
-    }
-
-    private void deleteFiles() throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }
