@@ -13,7 +13,12 @@ public final class Replicator {
 
     /** Runs a command, or the service if none is named, and exits with the command's code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments.length == 0 ? new String[] {"run"} : arguments));
+        int code = commandLine().execute(arguments.length == 0 ? new String[] {"run"} : arguments);
+        if (System.out.checkError() && code == ReplicatorCommand.DONE) {
+            System.err.println("What was printed could not be written: the disk is full, or nobody reads it any more.");
+            code = ReplicatorCommand.FAILED;
+        }
+        System.exit(code);
     }
 
     static CommandLine commandLine() {

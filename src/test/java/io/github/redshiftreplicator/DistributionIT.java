@@ -113,6 +113,16 @@ class DistributionIT {
         }
     }
 
+    /** A script that keeps what it reads must know that it is not all. */
+    @Test
+    void outputThatCannotBeWrittenIsAFailure(@TempDir Path directory) throws IOException {
+        String script = "exec sh " + unpack(directory).resolve("bin/replicator") + " --help > /dev/full";
+        try (Child command = Child.command(List.of("sh", "-c", script))) {
+            assertThat(command.awaitEnd()).isOne();
+            assertThat(command.output()).contains("What was printed could not be written");
+        }
+    }
+
     private static String version(Path home) {
         try (Child command = command(home, "--version")) {
             assertThat(command.awaitEnd()).as(command.output()).isZero();
