@@ -2,6 +2,8 @@ package io.github.redshiftreplicator.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * One token of an SQL text, with its place in the text. Comments and white space yield no tokens.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param end the index after its last character
  */
 record SqlToken(Kind kind, String text, int start, int end) {
+    private static final Pattern CAPITALS = Pattern.compile("[A-Z]+");
 
     enum Kind {
         WORD,
@@ -41,14 +44,7 @@ record SqlToken(Kind kind, String text, int start, int end) {
 
     /** A name as Redshift folds it, which is its ASCII letters alone ("Names and identifiers"). */
     static String fold(String name) {
-        StringBuilder folded = new StringBuilder(name);
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                folded.setCharAt(i, (char) (c + 'a' - 'A'));
-            }
-        }
-        return folded.toString();
+        return CAPITALS.matcher(name).replaceAll(capitals -> capitals.group().toLowerCase(Locale.ROOT));
     }
 
     /** All tokens of the text; an unterminated string, identifier or comment is a syntax error. */
