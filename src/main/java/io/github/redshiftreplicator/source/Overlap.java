@@ -14,8 +14,9 @@ final class Overlap {
 
     /** The record from which rows are read: the overlap before the last one. */
     static Optional<String> lowered(Table table, SourceTable source, Optional<String> from, Dialect dialect) {
-        Optional<BigDecimal> keys = keys(table);
-        if (keys.isEmpty() || from.isEmpty()) {
+        // where there is no last record, a period has not been made a number of keys either
+        Optional<BigDecimal> keys = from.flatMap(last -> keys(table));
+        if (keys.isEmpty()) {
             return from;
         }
         boolean integer = table.replicationField()
