@@ -41,14 +41,7 @@ class SandboxCommandIT {
     void whatAKilledOneLeftGoesWithTheNext() throws Exception {
         Path left;
         ProcessHandle postgres;
-        try (Child killed = Child.command(List.of(
-                Child.java(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Replicator.class.getName(),
-                "-d",
-                directory.toString(),
-                "sandbox"))) {
+        try (Child killed = Child.start(Replicator.class, List.of("-d", directory.toString(), "sandbox"))) {
             killed.awaitLine("Stop with Ctrl-C");
             Matcher deployment = Pattern.compile(" -d (\\S+)/deployment status").matcher(killed.output());
             assertThat(deployment.find()).as(killed.output()).isTrue();
