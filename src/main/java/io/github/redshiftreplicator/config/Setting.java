@@ -19,7 +19,10 @@ public enum Setting {
             null,
             "the zone of the local times in timed tables' replication fields, where their type has none; default: every"
                     + " plausible one, so recent rows are read again"),
-    STATE_URL("state.url", null, "JDBC URL of the database that holds the state table; default: the source"),
+    STATE_URL(
+            "state.url",
+            null,
+            "JDBC URL of the database that holds the state table, a file with its whole path; default: the source"),
     STATE_USERNAME("state.username", null, "its user"),
     STATE_PASSWORD("state.password", null, "its password"),
     STATE_TABLE("state.table", "replicator_replications", "the state table's name"),
