@@ -16,12 +16,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.aws2.s3.AWS2S3Component;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.PluginHelper;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -115,5 +118,25 @@ class EmbeddingIT {
                             + " was exported.");
         }
         assertThat(events).containsSubsequence("started", "exported", "imported", "started", "failed");
+    }
+
+    @Test
+    void endpointsOfTheApplicationFindItsOwnConnectionsByTheirTypeAndNeverTheReplicators() throws Exception {
+        JdbcDataSource own = new JdbcDataSource();
+        own.setURL("jdbc:h2:mem:own");
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            java.util.Properties properties = new java.util.Properties();
+            properties.putAll(SANDBOX.properties());
+            context.getPropertiesComponent().setInitialProperties(properties);
+            context.getRegistry().bind("own", own);
+            context.getComponent("replicator");
+            context.start();
+            assertThat(context.getComponent("sql", SqlComponent.class).getDataSource())
+                    .isSameAs(own);
+            assertThat(context.getComponent("aws2-s3", AWS2S3Component.class)
+                            .getConfiguration()
+                            .getAmazonS3Client())
+                    .isNull();
+        }
     }
 }

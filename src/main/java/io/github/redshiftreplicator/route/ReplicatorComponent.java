@@ -18,6 +18,7 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.ExecutorServiceManager;
@@ -28,7 +29,6 @@ import org.apache.camel.support.SimpleTypeConverter;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The component {@code replicator:}. It owns the connections that the settings describe and knows every table that has a
@@ -120,17 +120,18 @@ public class ReplicatorComponent extends DefaultComponent {
 
     private void bindBeans() {
         var registry = getCamelContext().getRegistry();
-        registry.bind(ReplicatorConstants.SOURCE_BEAN, connections.source().dataSource());
+        DataSource source = connections.source().dataSource();
+        bindByName(ReplicatorConstants.SOURCE_BEAN, () -> source);
         getCamelContext()
                 .getExecutorServiceManager()
                 .newThread("s3", this::makeS3)
                 .start();
-        registry.bind(ReplicatorConstants.S3_BEAN, S3Client.class, (Supplier<Object>)
-                () -> new LateS3Client(connections.s3()));
+        bindByName(ReplicatorConstants.S3_BEAN, () -> new LateS3Client(connections.s3()));
         registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
         registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
         registry.bind(ReplicatorConstants.CSV_BEAN, new RowMarshallers());
-        registry.bind(RedshiftConstants.DATA_SOURCE, connections.redshift());
+        DataSource redshift = connections.redshift();
+        bindByName(RedshiftConstants.DATA_SOURCE, () -> redshift);
         configureRedshift(getCamelContext()
                 .getComponent("redshift", RedshiftComponent.class)
                 .getConfiguration());
@@ -158,6 +159,14 @@ public class ReplicatorComponent extends DefaultComponent {
         uploads.setMaxQueueSize(0);
         uploads.setRejectedPolicy(ThreadPoolRejectedPolicy.CallerRuns);
         pools.registerThreadPoolProfile(uploads);
+    }
+
+    /**
+     * Binds a connection that is found by its name alone. By its type Camel would hand it to endpoints of the application that name
+     * none, such as an {@code aws2-s3:} with keys of its own, or keep them from the one that the application has.
+     */
+    private void bindByName(String name, Supplier<Object> connection) {
+        getCamelContext().getRegistry().bind(name, Object.class, connection);
     }
 
     /** The profile of a pool, of which each route has its own; an idle pool keeps no thread. */
