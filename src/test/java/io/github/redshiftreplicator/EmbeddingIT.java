@@ -139,4 +139,15 @@ class EmbeddingIT {
                     .isNull();
         }
     }
+
+    @Test
+    void anUnknownOptionOfATriggerIsRefused() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            java.util.Properties properties = new java.util.Properties();
+            properties.putAll(SANDBOX.properties());
+            context.getPropertiesComponent().setInitialProperties(properties);
+            assertThatThrownBy(() -> context.getEndpoint("replicator:replicate?table=users&form=5"))
+                    .hasMessageContaining("Unknown parameters=[{form=5}]");
+        }
+    }
 }

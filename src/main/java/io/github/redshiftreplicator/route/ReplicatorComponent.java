@@ -201,8 +201,11 @@ public class ReplicatorComponent extends DefaultComponent {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         Operation operation = Operation.of(remaining);
         Map<String, Object> options = new HashMap<>(parameters);
-        if (operation == Operation.TABLE || operation.isTrigger()) {
+        if (operation == Operation.TABLE) {
+            // checked where the table is made, which knows the nearest name
             parameters.clear();
+        } else if (operation.isTrigger()) {
+            parameters.remove("table");
         }
         return new ReplicatorEndpoint(uri, this, operation, options);
     }
