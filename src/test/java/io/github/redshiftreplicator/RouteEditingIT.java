@@ -164,6 +164,27 @@ class RouteEditingIT {
         }
     }
 
+    /** Camel takes line breaks, and the blanks after them, out of an endpoint's URI. */
+    @Test
+    void aConditionOfSeveralLinesMeansWhatItSays() throws SQLException {
+        SANDBOX.source("UPDATE users SET name = E'two\\n  lines', updated_at = clock_timestamp() WHERE id = 7");
+        deployment.file("routes/tables/users.camel.yaml", """
+                - templatedRoute:
+                    routeTemplateRef: timed
+                    routeId: users
+                    prefixId: users
+                    parameters:
+                      - { name: sourceTable, value: users }
+                      - name: where
+                        value: |
+                          id < 4 -- the first
+                          OR name = 'two
+                            lines'
+                """);
+        replicate();
+        assertSame("SELECT id, name, seen FROM users WHERE id < 4 OR id = 7 ORDER BY id");
+    }
+
     @Test
     void namesMeanWhatTheySay() throws SQLException {
         SANDBOX.source(

@@ -7,6 +7,7 @@ import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Table;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        table = new TableOptions(name(), parameters).table();
+        table = new TableOptions(name(), withLineBreaks(parameters)).table();
     }
 
     @Override
@@ -73,10 +74,31 @@ public final class TableConsumer extends DefaultConsumer implements Suspendable 
 
     /** The route's id; a table file without one takes the source table's name. */
     private String name() {
-        RouteDefinition definition = ((ModelCamelContext) endpoint.getCamelContext()).getRouteDefinition(getRouteId());
+        RouteDefinition definition = definition();
         return definition == null || definition.hasCustomIdAssigned()
                 ? getRouteId()
                 : String.valueOf(parameters.get("sourceTable"));
+    }
+
+    /** Camel takes line breaks out of an endpoint's URI: a parameter that the template hands on as it is has them still. */
+    private Map<String, Object> withLineBreaks(Map<String, Object> options) {
+        RouteDefinition definition = definition();
+        if (definition == null || definition.getRouteTemplateContext() == null) {
+            return options;
+        }
+        String template = definition.getInput().getEndpointUri();
+        Map<String, Object> whole = new HashMap<>(options);
+        definition.getRouteTemplateContext().getParameters().forEach((name, value) -> {
+            String text = String.valueOf(value).strip();
+            if (text.contains("\n") && template.contains(name + "=RAW({{" + name + "}})")) {
+                whole.put(name, endpoint.getCamelContext().resolvePropertyPlaceholders(text));
+            }
+        });
+        return whole;
+    }
+
+    private RouteDefinition definition() {
+        return ((ModelCamelContext) endpoint.getCamelContext()).getRouteDefinition(getRouteId());
     }
 
     Settings settings() {
