@@ -192,6 +192,7 @@ class RouteEditingIT {
                 "INSERT INTO \"R+D\" VALUES (1, 'x'), (2, 'y')");
         SANDBOX.redshift("CREATE TABLE \"r+d\" (\"a+b\" int, \"50%25\" varchar(9), \"c&d\" timestamptz)");
         deployment.table("research", "timed", "sourceTable", "R+D", "replicationField", "c&d", "keys", "a+b,50%25");
+        assertThat(deployment.run("doctor").out()).doesNotContain("FAIL");
         replicate();
         assertThat(SANDBOX.redshiftRows("SELECT \"a+b\", \"50%25\" FROM \"r+d\" ORDER BY 1"))
                 .containsExactly(List.of("1", "x"), List.of("2", "y"));

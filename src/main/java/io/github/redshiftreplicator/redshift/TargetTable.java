@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.redshift;
 
+import io.github.redshiftreplicator.table.ColumnPlan;
 import io.github.redshiftreplicator.table.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -93,12 +94,11 @@ public final class TargetTable {
     /** The privileges that a load needs and this user lacks, each with the GRANT that gives it. */
     public List<String> missingPrivileges() throws SQLException {
         List<String> missing = new ArrayList<>();
-        String name = Sql.name(table).replace("'", "''");
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
             for (String privilege : List.of("SELECT", "INSERT", "DELETE")) {
-                if (!isTrue(statement, "has_table_privilege('" + name + "', '" + privilege + "')")) {
+                if (!isGranted(statement, privilege)) {
                     missing.add("GRANT " + privilege + " ON " + Sql.name(table));
                 }
             }
@@ -107,6 +107,22 @@ public final class TargetTable {
             }
         }
         return missing;
+    }
+
+    /** In a text a name is not folded, as it is in statements: the table may stand under the folded one. */
+    private boolean isGranted(Statement statement, String privilege) throws SQLException {
+        try {
+            return isGranted(statement, Sql.name(table), privilege);
+        } catch (SQLException e) {
+            if (SqlState.undefinedTable(e)) {
+                return isGranted(statement, ColumnPlan.fold(Sql.name(table)), privilege);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isGranted(Statement statement, String name, String privilege) throws SQLException {
+        return isTrue(statement, "has_table_privilege('" + name.replace("'", "''") + "', '" + privilege + "')");
     }
 
     /** What keeps a replace from swapping this table for a new one, each in words; empty if nothing does. */
