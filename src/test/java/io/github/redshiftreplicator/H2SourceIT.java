@@ -57,6 +57,22 @@ class H2SourceIT extends SourcesContract {
                         "ab   "));
     }
 
+    @Test
+    void changesOfTheSourcesDefinitionThatCannotBeFollowedAreNotPromised() throws SQLException {
+        source("CREATE TABLE devices (id INT PRIMARY KEY, name VARCHAR(5))", "INSERT INTO devices VALUES (1, 'a')");
+        SANDBOX.redshift("CREATE TABLE devices (id int)");
+        deployment.table("devices", "full", "schemaChanges", "apply");
+
+        Deployment.Result result = deployment.run("replicate", "devices");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out() + result.err())
+                .contains(
+                        "Table devices: the parameter 'schemaChanges' knows the types of PostgreSQL, MySQL and MariaDB"
+                                + " only: leave it out, and change the target by hand.");
+        assertThat(deployment.run("doctor").out()).contains("the parameter 'schemaChanges' knows");
+    }
+
     @Override
     char quote() {
         return '"';

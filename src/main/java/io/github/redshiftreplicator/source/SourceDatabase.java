@@ -252,13 +252,21 @@ public final class SourceDatabase implements AutoCloseable {
             requireUsableField(selection);
         }
         selection.deletedMark(dialect);
-        dialect.types().ifPresent(types -> types.check(table, plan));
+        dialect.types().ifPresentOrElse(types -> types.check(table, plan), () -> refuseSchemaChanges(table));
         for (String column : ValuePolicy.of(table).columns()) {
             if (plan.columns().stream()
                     .noneMatch(pair -> ColumnPlan.fold(pair.source().name()).equals(column))) {
                 throw new IllegalArgumentException("Table " + table.name()
                         + ": onOverflow or onInvalid names the column '" + column + "', which is not replicated.");
             }
+        }
+    }
+
+    private static void refuseSchemaChanges(Table table) {
+        if (table.option("schemaChanges").filter(word -> !word.equals("ignore")).isPresent()) {
+            throw new IllegalArgumentException("Table " + table.name()
+                    + ": the parameter 'schemaChanges' knows the types of PostgreSQL, MySQL and MariaDB only: leave it out,"
+                    + " and change the target by hand.");
         }
     }
 
