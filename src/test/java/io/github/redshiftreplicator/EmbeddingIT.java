@@ -3,9 +3,12 @@ package io.github.redshiftreplicator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.redshiftreplicator.config.Setting;
+import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.management.Notifications;
 import io.github.redshiftreplicator.management.ReplicationEvent;
 import io.github.redshiftreplicator.route.Outcome;
+import io.github.redshiftreplicator.route.ReplicatorComponent;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.PluginHelper;
 import org.h2.jdbcx.JdbcDataSource;
@@ -148,6 +152,30 @@ class EmbeddingIT {
             context.getPropertiesComponent().setInitialProperties(properties);
             assertThatThrownBy(() -> context.getEndpoint("replicator:replicate?table=users&form=5"))
                     .hasMessageContaining("Unknown parameters=[{form=5}]");
+        }
+    }
+
+    /** As of Spring's environment, which Camel asks for single keys. */
+    @Test
+    void theConfigurationMayComeFromASourceThatCannotBeListed() throws Exception {
+        Map<String, String> properties = SANDBOX.properties();
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
+                @Override
+                public String getName() {
+                    return "environment";
+                }
+
+                @Override
+                public String getProperty(String key) {
+                    return key.equals("replicator.copy.compupdate") ? "COMPUPDATE ON" : properties.get(key);
+                }
+            });
+            context.start();
+            Settings settings = ReplicatorComponent.of(context).settings();
+            assertThat(settings.get(Setting.SOURCE_URL)).hasValue(properties.get(Setting.SOURCE_URL.key()));
+            assertThat(settings.get(Setting.STATE_URL)).isEmpty();
+            assertThat(settings.copyClauses()).isEqualTo(Map.of("compupdate", "COMPUPDATE ON"));
         }
     }
 }

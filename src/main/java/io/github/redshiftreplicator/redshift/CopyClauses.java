@@ -20,6 +20,21 @@ import java.util.Set;
 public final class CopyClauses {
     private static final String PRESET = "preset";
 
+    /** The names of the clauses that every COPY has, of those that {@code preset} adds, and {@code preset} itself. */
+    public static final List<String> NAMES = List.of(
+            PRESET,
+            "region",
+            "format",
+            "compression",
+            "null",
+            "timeformat",
+            "dateformat",
+            "compupdate",
+            "statupdate",
+            "acceptinvchars",
+            "empty",
+            "truncate");
+
     /** The clauses that rails_redshift_replicator set always. Three of them change data. */
     private static final Map<String, String> RRR = orderedMap(
             "statupdate", "STATUPDATE ON",

@@ -4,6 +4,7 @@ import io.github.redshiftreplicator.config.Setting;
 import io.github.redshiftreplicator.config.Settings;
 import io.github.redshiftreplicator.export.CsvPart;
 import io.github.redshiftreplicator.export.RowMarshallers;
+import io.github.redshiftreplicator.redshift.CopyClauses;
 import io.github.redshiftreplicator.redshift.RedshiftComponent;
 import io.github.redshiftreplicator.redshift.RedshiftConfiguration;
 import io.github.redshiftreplicator.redshift.RedshiftConstants;
@@ -11,6 +12,7 @@ import io.github.redshiftreplicator.source.RowMapper;
 import io.github.redshiftreplicator.state.Replication;
 import io.github.redshiftreplicator.table.Row;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -115,6 +118,15 @@ public class ReplicatorComponent extends DefaultComponent {
                 getCamelContext().getPropertiesComponent().loadProperties(key -> key.startsWith(Setting.PREFIX));
         Map<String, String> map = new HashMap<>();
         properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key)));
+        // Spring's environment tells a key's value, and not which keys it has
+        Stream.concat(
+                        Arrays.stream(Setting.values()).map(Setting::key),
+                        CopyClauses.NAMES.stream().map(name -> Setting.COPY_PREFIX + name))
+                .filter(key -> !map.containsKey(key))
+                .forEach(key -> getCamelContext()
+                        .getPropertiesComponent()
+                        .resolveProperty(key)
+                        .ifPresent(value -> map.put(key, value)));
         return map;
     }
 
