@@ -135,8 +135,9 @@ class EmbeddingIT {
             context.getRegistry().bind("own", own);
             context.getComponent("replicator");
             context.start();
-            assertThat(context.getComponent("sql", SqlComponent.class).getDataSource())
-                    .isSameAs(own);
+            SqlComponent sql = context.getComponent("sql", SqlComponent.class);
+            assertThat(sql.getDataSource()).isSameAs(own);
+            assertThat(sql.getRowMapperFactory()).isNull();
             assertThat(context.getComponent("aws2-s3", AWS2S3Component.class)
                             .getConfiguration()
                             .getAmazonS3Client())

@@ -131,7 +131,6 @@ public class ReplicatorComponent extends DefaultComponent {
     }
 
     private void bindBeans() {
-        var registry = getCamelContext().getRegistry();
         DataSource source = connections.source().dataSource();
         bindByName(ReplicatorConstants.SOURCE_BEAN, () -> source);
         getCamelContext()
@@ -139,9 +138,9 @@ public class ReplicatorComponent extends DefaultComponent {
                 .newThread("s3", this::makeS3)
                 .start();
         bindByName(ReplicatorConstants.S3_BEAN, () -> new LateS3Client(connections.s3()));
-        registry.bind(ReplicatorConstants.ROWS_BEAN, new RowMapper());
-        registry.bind(ReplicatorConstants.PARTS_BEAN, new GatheredParts());
-        registry.bind(ReplicatorConstants.CSV_BEAN, new RowMarshallers());
+        bindByName(ReplicatorConstants.ROWS_BEAN, RowMapper::new);
+        bindByName(ReplicatorConstants.PARTS_BEAN, GatheredParts::new);
+        bindByName(ReplicatorConstants.CSV_BEAN, RowMarshallers::new);
         DataSource redshift = connections.redshift();
         bindByName(RedshiftConstants.DATA_SOURCE, () -> redshift);
         configureRedshift(getCamelContext()
@@ -174,11 +173,11 @@ public class ReplicatorComponent extends DefaultComponent {
     }
 
     /**
-     * Binds a connection that is found by its name alone. By its type Camel would hand it to endpoints of the application that name
-     * none, such as an {@code aws2-s3:} with keys of its own, or keep them from the one that the application has.
+     * Binds a bean that is found by its name alone. By its type Camel would hand it to endpoints of the application that name none:
+     * the S3 client to an {@code aws2-s3:} with keys of its own, the row mapper to every {@code sql:}.
      */
-    private void bindByName(String name, Supplier<Object> connection) {
-        getCamelContext().getRegistry().bind(name, Object.class, connection);
+    private void bindByName(String name, Supplier<Object> bean) {
+        getCamelContext().getRegistry().bind(name, Object.class, bean);
     }
 
     /** The profile of a pool, of which each route has its own; an idle pool keeps no thread. */
