@@ -1,6 +1,7 @@
 package io.github.redshiftreplicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.sandbox.SandboxExtension;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The three strategies, from the command line to the target's rows. */
 class ReplicateIT {
@@ -62,6 +65,29 @@ class ReplicateIT {
 
         assertThat(replicate("visits").out()).contains("nothing to do");
         assertSame(query, query);
+    }
+
+    /** A table that is made LIKE the target has a column there that must have a value and gets none. */
+    @ParameterizedTest
+    @CsvSource({"timed, keys, id", "full, keys, id", "identity, overlap, 5"})
+    void columnsThatRedshiftFillsItselfMayBeLeftToIt(String strategy, String parameter, String value)
+            throws SQLException {
+        SANDBOX.source(
+                "CREATE TABLE numbered (id int PRIMARY KEY, name text, updated_at timestamptz DEFAULT now() - interval '1 hour')",
+                "INSERT INTO numbered SELECT g, 'user ' || g FROM generate_series(1, 20) g");
+        SANDBOX.redshift("CREATE TABLE numbered (sk bigint IDENTITY(1, 1), id int NOT NULL, name varchar(100),"
+                + " loaded_at timestamp NOT NULL DEFAULT GETDATE())");
+        deployment.table("numbered", strategy, parameter, value);
+        replicate("numbered");
+        SANDBOX.source("INSERT INTO numbered VALUES (21, 'new', now())");
+
+        // a timed window ends with the second before
+        await().until(() -> replicate("numbered").out().contains("imported"));
+
+        assertThat(SANDBOX.redshiftRows("SELECT id, name FROM numbered ORDER BY id"))
+                .isEqualTo(SANDBOX.sourceRows("SELECT id, name FROM numbered ORDER BY id"));
+        assertThat(SANDBOX.redshiftRows("SELECT COUNT(DISTINCT sk), COUNT(loaded_at) FROM numbered"))
+                .containsExactly(List.of("21", "21"));
     }
 
     @Test

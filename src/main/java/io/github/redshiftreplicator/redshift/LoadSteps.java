@@ -28,15 +28,21 @@ final class LoadSteps {
     private final LoadRequest request;
     private final Session session;
     private final TableName target;
+    private final boolean stagesPartsAlone;
     private final TableName staging = temporary("stage");
     private final TableName doomed = temporary("doomed");
     private List<TargetColumn> keyColumns;
     private List<Boolean> varcharKeys;
 
-    LoadSteps(LoadRequest request, Session session) {
+    /**
+     * @param stagesPartsAlone whether a staging table has the parts' columns alone, instead of all that the target has; those
+     *     must be named
+     */
+    LoadSteps(LoadRequest request, Session session, boolean stagesPartsAlone) {
         this.request = request;
         this.session = session;
         this.target = request.table();
+        this.stagesPartsAlone = stagesPartsAlone;
     }
 
     private static TableName temporary(String what) {
@@ -193,14 +199,22 @@ final class LoadSteps {
 
     private void createStaging() throws SQLException {
         session.step("creating a staging table like " + target);
-        // LIKE takes over distribution and sort keys too, so that the join stays on each slice
-        session.execute(
-                "CREATE TEMP TABLE " + Sql.name(staging) + " (LIKE " + Sql.name(target) + " INCLUDING DEFAULTS)");
+        if (stagesPartsAlone) {
+            createStagingOf(request.columns());
+        } else {
+            // LIKE takes over NOT NULL, distribution and sort keys too, so that the join stays on each slice
+            session.execute(
+                    "CREATE TEMP TABLE " + Sql.name(staging) + " (LIKE " + Sql.name(target) + " INCLUDING DEFAULTS)");
+        }
     }
 
     private void createKeyStaging() throws SQLException {
         session.step("creating a staging table for the keys of " + target);
-        session.execute("CREATE TEMP TABLE " + Sql.name(staging) + " AS SELECT " + Sql.names(request.keys()) + " FROM "
+        createStagingOf(request.keys());
+    }
+
+    private void createStagingOf(List<String> columns) throws SQLException {
+        session.execute("CREATE TEMP TABLE " + Sql.name(staging) + " AS SELECT " + Sql.names(columns) + " FROM "
                 + Sql.name(target) + " WHERE 1 = 0");
     }
 

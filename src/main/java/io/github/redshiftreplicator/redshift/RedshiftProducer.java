@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
@@ -20,6 +22,7 @@ public class RedshiftProducer extends DefaultProducer {
 
     private final RedshiftConfiguration configuration;
     private DataSource dataSource;
+    private final Set<TableName> stagedAlone = ConcurrentHashMap.newKeySet();
     private Backoff backoff;
 
     public RedshiftProducer(RedshiftEndpoint endpoint) {
@@ -85,8 +88,8 @@ public class RedshiftProducer extends DefaultProducer {
     }
 
     private void load(Message message) {
-        LoadResult result = new Loader(dataSource, backoff, Duration.ofMillis(configuration.getLockTimeout()))
-                .load(request(message));
+        Duration lockTimeout = Duration.ofMillis(configuration.getLockTimeout());
+        LoadResult result = new Loader(dataSource, backoff, lockTimeout, stagedAlone).load(request(message));
         message.setHeader(RedshiftConstants.LOADED_ROWS, result.rows());
         message.setHeader(RedshiftConstants.DELETED_ROWS, result.deleted());
         message.setHeader(RedshiftConstants.ALREADY_LOADED, result.alreadyLoaded());

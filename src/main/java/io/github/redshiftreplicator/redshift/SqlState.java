@@ -17,6 +17,9 @@ final class SqlState {
             "\\b1023\\b|serializable isolation violation|conflict with concurrent transaction",
             Pattern.CASE_INSENSITIVE);
 
+    /** Redshift's words, whose SQLSTATE, 42601, is that of any syntax error. */
+    private static final String LEFT_OUT = "NOT NULL column without DEFAULT must be included in column list";
+
     private SqlState() {}
 
     static boolean undefinedTable(SQLException e) {
@@ -26,6 +29,12 @@ final class SqlState {
     /** Whether the statement took longer than {@code statement_timeout} allows, or was canceled. */
     static boolean canceled(SQLException e) {
         return anyState(e, "57014");
+    }
+
+    /** Whether a COPY with a list of columns leaves one out that must have a value. */
+    static boolean columnLeftOut(SQLException e) {
+        return causes(e).stream()
+                .anyMatch(cause -> String.valueOf(cause.getMessage()).contains(LEFT_OUT));
     }
 
     /** Whether the session is gone, so that the fate of a COMMIT under way is unknown. */

@@ -17,7 +17,11 @@ import java.util.Arrays;
 abstract class CopyColumn {
 
     /** A column as the catalog has it. */
-    record Definition(String name, String type, int modifier, boolean notNull, boolean identity) {
+    record Definition(String name, String type, int modifier, boolean notNull, boolean hasDefault, boolean identity) {
+
+        boolean isNeeded() {
+            return notNull && !hasDefault && !identity;
+        }
 
         /** The declared length or precision as STL_LOAD_ERRORS shows it. */
         String length() {

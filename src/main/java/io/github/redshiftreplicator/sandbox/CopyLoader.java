@@ -147,16 +147,18 @@ final class CopyLoader {
             throw new SqlError("42809", "cannot copy to view \"" + table + "\"");
         }
         List<CopyColumn.Definition> all = new ArrayList<>();
-        for (List<String> row : backend.query("SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity"
-                + " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE a.attrelid = "
-                + tableId
-                + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum")) {
+        for (List<String> row :
+                backend.query("SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity"
+                        + " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE a.attrelid = "
+                        + tableId
+                        + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum")) {
             all.add(new CopyColumn.Definition(
                     row.get(0),
                     row.get(1),
                     Integer.parseInt(row.get(2)),
                     row.get(3).equals("t"),
-                    !row.get(4).isEmpty()));
+                    row.get(4).equals("t"),
+                    !row.get(5).isEmpty()));
         }
         List<CopyColumn> chosen = new ArrayList<>();
         for (CopyColumn.Definition definition : choose(all)) {
@@ -183,6 +185,9 @@ final class CopyLoader {
                 throw SqlError.unsupported("cannot set an identity column to a value");
             }
             chosen.add(definition);
+        }
+        if (all.stream().anyMatch(c -> c.isNeeded() && !chosen.contains(c))) {
+            throw new SqlError("42601", "NOT NULL column without DEFAULT must be included in column list");
         }
         return chosen;
     }
