@@ -157,11 +157,17 @@ public final class Ledger {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET statement_timeout TO " + LONGEST_READ.toMillis());
-                return find(connection, loadId);
-            } finally {
-                // which also takes the timeout back
-                connection.rollback();
-                connection.setAutoCommit(true);
+                Optional<Entry> found = find(connection, loadId);
+                restore(connection);
+                return found;
+            } catch (SQLException e) {
+                try {
+                    restore(connection);
+                } catch (SQLException closed) {
+                    // says only that the connection is
+                    e.addSuppressed(closed);
+                }
+                throw e;
             }
         } catch (SQLException e) {
             if (SqlState.undefinedTable(e)) {
@@ -176,6 +182,12 @@ public final class Ledger {
             }
             throw e;
         }
+    }
+
+    /** Ends the transaction, and with it the timeout. */
+    private static void restore(Connection connection) throws SQLException {
+        connection.rollback();
+        connection.setAutoCommit(true);
     }
 
     /**
