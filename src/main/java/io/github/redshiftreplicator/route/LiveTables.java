@@ -149,8 +149,13 @@ public final class LiveTables implements AutoCloseable {
     }
 
     private void replace(Path file, String text) throws Exception {
-        boolean there = used.containsKey(file);
         remove(file);
+        put(file, text);
+    }
+
+    /** One file at a time: Camel's list of routes bears no two changes at once, and what a file has brought is told by it. */
+    private synchronized void put(Path file, String text) throws Exception {
+        boolean there = used.containsKey(file);
         try {
             files.load(context, file, text);
         } catch (Exception e) {
@@ -178,7 +183,8 @@ public final class LiveTables implements AutoCloseable {
         }
     }
 
-    private void remove(String route, Optional<TableConsumer> table) throws Exception {
+    /** As {@link #put}; the run that is waited for before keeps no other file waiting. */
+    private synchronized void remove(String route, Optional<TableConsumer> table) throws Exception {
         if (table.isPresent() && schedules.isPresent()) {
             schedules.get().stop(table.get().table().name());
         }

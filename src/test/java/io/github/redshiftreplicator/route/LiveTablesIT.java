@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +215,25 @@ class LiveTablesIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(
                         tables().find("visits").map(t -> t.table().strategy()))
                 .contains(Strategy.FULL));
+    }
+
+    /** As an update of a whole checkout brings them. */
+    @Test
+    void filesThatChangeTogetherLeaveEachOthersTablesAlone() throws Exception {
+        List<String> names = IntStream.range(0, 24).mapToObj(i -> "copy" + i).toList();
+        for (String suffix : List.of("", "b", "c")) {
+            names.forEach(
+                    name -> deployment.table(name, "full", "sourceTable", "countries", "targetTable", name + suffix));
+            await().atMost(SOON).untilAsserted(() -> assertThat(names)
+                    .allSatisfy(name -> assertThat(target(name)).contains(name + suffix)));
+        }
+        assertThat(page()).doesNotContain("cannot be used");
+
+        Files.delete(directory.resolve("routes/tables/copy0.camel.yaml"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(tables().find("copy0")).isEmpty());
+        await().during(Duration.ofSeconds(1)).atMost(SOON).untilAsserted(() -> assertThat(names.subList(1, 24))
+                .allSatisfy(name -> assertThat(target(name)).contains(name + "c")));
     }
 
     @Test
