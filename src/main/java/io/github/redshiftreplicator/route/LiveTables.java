@@ -58,7 +58,7 @@ public final class LiveTables implements AutoCloseable {
      */
     public static LiveTables start(CamelContext context, RouteFiles files, Optional<Schedules> schedules) {
         LiveTables live = new LiveTables(context, files, schedules);
-        live.known.putAll(files.tableFiles(live.context, Map.of()));
+        live.known.putAll(files.loadedTables());
         live.known.forEach((file, text) -> {
             if (!files.routesOf(file).isEmpty()) {
                 live.used.put(file, text);

@@ -55,6 +55,7 @@ public final class RouteFiles {
     private final Map<Path, String> broken = new ConcurrentSkipListMap<>();
     private final Set<Path> unreadable = ConcurrentHashMap.newKeySet();
     private final Map<Path, Set<String>> routesByFile = new ConcurrentHashMap<>();
+    private final Map<Path, String> loadedTables = new ConcurrentHashMap<>();
     private volatile Tables tables = new Tables();
 
     /** @param routes the folder {@code routes}; it need not exist */
@@ -101,7 +102,11 @@ public final class RouteFiles {
         tables.writtenIn(table -> fileOf(table).map(this::shown).orElse("the route '" + table.getRouteId() + "'"));
         for (Path file : files()) {
             try {
-                load((ModelCamelContext) context, file, read(file));
+                String text = read(file);
+                if (isTable(file)) {
+                    loadedTables.put(file, text);
+                }
+                load((ModelCamelContext) context, file, text);
             } catch (Exception e) {
                 report((ModelCamelContext) context, file, e);
             }
@@ -173,6 +178,11 @@ public final class RouteFiles {
         broken.remove(file);
     }
 
+    /** What was in the table files when {@link #load(CamelContext)} read them, whether it could be used or not. */
+    Map<Path, String> loadedTables() {
+        return Map.copyOf(loadedTables);
+    }
+
     /**
      * The table files as they are now, with what is in them. One that cannot be read is reported and counts as unchanged.
      *
@@ -181,7 +191,7 @@ public final class RouteFiles {
     Map<Path, String> tableFiles(ModelCamelContext context, Map<Path, String> known) {
         Map<Path, String> texts = new TreeMap<>();
         for (Path file : files()) {
-            if (file.startsWith(routes.resolve("tables"))) {
+            if (isTable(file)) {
                 try {
                     texts.put(file, read(file));
                     if (unreadable.remove(file)) {
@@ -197,6 +207,10 @@ public final class RouteFiles {
             }
         }
         return texts;
+    }
+
+    private boolean isTable(Path file) {
+        return file.startsWith(routes.resolve("tables"));
     }
 
     private static String read(Path file) throws IOException {

@@ -217,6 +217,19 @@ class LiveTablesIT {
                 .contains(Strategy.FULL));
     }
 
+    @Test
+    void whatChangesWhileTheServiceStartsIsFollowedToo() throws Exception {
+        service.close();
+        service = deployment.table("countries", "full").service();
+        deployment.table("visits", "identity", "targetTable", "hits");
+        Files.delete(directory.resolve("routes/tables/countries.camel.yaml"));
+        service.schedule();
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(target("visits")).contains("hits"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(tables().find("countries")).isEmpty());
+    }
+
     /** As an update of a whole checkout brings them. */
     @Test
     void filesThatChangeTogetherLeaveEachOthersTablesAlone() throws Exception {
