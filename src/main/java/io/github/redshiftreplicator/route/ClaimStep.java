@@ -100,7 +100,7 @@ final class ClaimStep implements Step {
         } else if (next.kind() == NextStep.Kind.RESUME_EXPORT) {
             resumeExport(exchange, run, unfinished);
         } else {
-            takeOver(exchange, run, unfinished).ifPresent(taken -> importTaken(exchange, run, taken));
+            takeUp(exchange, run, unfinished).ifPresent(taken -> importTaken(exchange, run, taken));
         }
     }
 
@@ -131,10 +131,19 @@ final class ClaimStep implements Step {
             return;
         }
         if (next.asksLedgerFirst() && isLoaded(run.table(), taken.get())) {
+            tellRetried(run, unfinished, taken.get());
             importTaken(exchange, run, taken.get());
             return;
         }
-        Replication canceled = cancel(run, taken.get(), reason);
+        // that it was taken over to be canceled is no retry
+        LOG.warn(
+                "{} is canceled after {} retries ({}) and a new replication takes its window. The last error: {}",
+                unfinished.messageId(),
+                unfinished.retries(),
+                reason,
+                unfinished.lastError().orElse("no error was recorded"));
+        Replication canceled = connections.replications().cancel(taken.get(), reason);
+        run.tellCanceled(canceled, "canceled: " + reason + ".");
         if (next.kind() == NextStep.Kind.CANCEL) {
             fail(exchange, run, FailureKind.RETRIES, "canceled: its retries are used up.");
         } else if (run.action() == NextStep.Action.IMPORT) {
@@ -152,18 +161,6 @@ final class ClaimStep implements Step {
         Ledger ledger = new Ledger(connections.redshift(), table.target());
         ledger.endSessions(connections.replications().loadSessions(replication));
         return ledger.contains(replication.loadId().orElseThrow());
-    }
-
-    private Replication cancel(Run run, Replication unfinished, String reason) {
-        LOG.warn(
-                "{} is canceled after {} retries ({}) and a new replication takes its window. The last error: {}",
-                unfinished.messageId(),
-                unfinished.retries(),
-                reason,
-                unfinished.lastError().orElse("no error was recorded"));
-        Replication canceled = connections.replications().cancel(unfinished, reason);
-        run.tellCanceled(canceled, "canceled: " + reason + ".");
-        return canceled;
     }
 
     /**
@@ -331,7 +328,7 @@ final class ClaimStep implements Step {
 
     private void resumeExport(Exchange exchange, Run run, Replication unfinished) throws SQLException {
         Table table = run.table();
-        Optional<Replication> taken = takeOver(exchange, run, unfinished);
+        Optional<Replication> taken = takeUp(exchange, run, unfinished);
         if (taken.isEmpty()) {
             return;
         }
@@ -457,10 +454,21 @@ final class ClaimStep implements Step {
         Optional<Replication> taken = connections.replications().takeOver(unfinished, connections.owner());
         if (taken.isEmpty()) {
             stop(exchange, run, Outcome.Kind.HELD, "another process took it over at this moment.");
-        } else if (taken.get().retries() > unfinished.retries()) {
-            run.tellRetried(taken.get());
         }
         return taken;
+    }
+
+    /** Takes it over to go on with it. */
+    private Optional<Replication> takeUp(Exchange exchange, Run run, Replication unfinished) {
+        Optional<Replication> taken = takeOver(exchange, run, unfinished);
+        taken.ifPresent(resumed -> tellRetried(run, unfinished, resumed));
+        return taken;
+    }
+
+    private static void tellRetried(Run run, Replication unfinished, Replication resumed) {
+        if (resumed.retries() > unfinished.retries()) {
+            run.tellRetried(resumed);
+        }
     }
 
     private static void mark(Exchange exchange, Replication claimed) {

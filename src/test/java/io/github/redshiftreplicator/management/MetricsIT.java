@@ -3,6 +3,7 @@ package io.github.redshiftreplicator.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.redshiftreplicator.Deployment;
+import io.github.redshiftreplicator.Logs;
 import io.github.redshiftreplicator.cli.Service;
 import io.github.redshiftreplicator.route.Outcome;
 import io.github.redshiftreplicator.route.ReplicatorComponent;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,10 +182,15 @@ class MetricsIT {
         SANDBOX.redshift("DROP TABLE visits");
         run(Action.IMPORT);
         run(Action.IMPORT);
-        run(Action.IMPORT);
+        try (Logs logs = Logs.capture(Level.WARN)) {
+            run(Action.IMPORT);
+            assertThat(logs.lines()).extracting(Logs.Line::message).anySatisfy(message -> assertThat(message)
+                    .startsWith("visits-0000000001 is canceled after 1 retries (max-retries reached)"));
+        }
 
         assertThat(get("/observe/metrics").body())
                 .contains(failures("retries", "claim"))
+                .contains("replicator_retries_total{strategy=\"identity\",table=\"visits\"} 1.0")
                 .contains("replicator_cancellations_total{strategy=\"identity\",table=\"visits\"} 1.0")
                 .containsPattern("replicator_failures_total\\{kind=\"redshift\",phase=\"import\",[^}]*} 2\\.0");
     }
