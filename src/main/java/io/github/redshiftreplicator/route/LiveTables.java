@@ -92,6 +92,7 @@ public final class LiveTables implements AutoCloseable {
             } else {
                 remove(file);
                 files.forget(file);
+                used.remove(file);
                 LOG.info("{} is gone, and its table with it.", file.getFileName());
             }
         } catch (InterruptedException e) {

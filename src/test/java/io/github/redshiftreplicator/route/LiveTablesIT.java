@@ -95,6 +95,13 @@ class LiveTablesIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(service.context().getRoute("countries"))
                 .isNull());
         assertThat(tables().require("visits").run(Action.REPLICATE).isGood()).isTrue();
+
+        try (Logs logs = Logs.capture(Level.INFO)) {
+            deployment.table("countries", "full");
+            await().atMost(SOON).untilAsserted(() -> assertThat(logs.lines())
+                    .extracting(Logs.Line::message)
+                    .containsExactly("countries.camel.yaml is new, and its table runs."));
+        }
     }
 
     @Test
