@@ -1,5 +1,6 @@
 package io.github.redshiftreplicator.source;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,27 @@ final class Sightings<B> {
     private final Map<String, Sighting<B>> sightings = new HashMap<>();
     private long looks;
     private Optional<B> latest = Optional.empty();
+    private Optional<B> start = Optional.empty();
+
+    /**
+     * Forgets every look if the table has begun anew since the last one, so that its bounds come again: the window starts
+     * lower, or the bound is lower, than then.
+     *
+     * @param from where the window starts; empty: at the beginning
+     * @param bound the bound of the look to come
+     */
+    synchronized void forgetIfAnew(Optional<B> from, B bound, Comparator<B> order) {
+        boolean startsLower = start.filter(before ->
+                        from.map(now -> order.compare(now, before) < 0).orElse(true))
+                .isPresent();
+        boolean endsLower =
+                latest.filter(before -> order.compare(bound, before) < 0).isPresent();
+        if (startsLower || endsLower) {
+            sightings.clear();
+            latest = Optional.empty();
+        }
+        start = from;
+    }
 
     /** Notes what a look showed; its bound must have been read before the transactions were listed. */
     synchronized void saw(B bound, List<RunningTransaction> transactions) {

@@ -2,6 +2,7 @@ package io.github.redshiftreplicator.source;
 
 import io.github.redshiftreplicator.table.SourceColumn;
 import io.github.redshiftreplicator.table.Strategy;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -229,6 +230,10 @@ final class WindowFixer {
         String highest = look.highest().orElseThrow();
         List<RunningTransaction> writers = dialect.writers(connection, selection);
         connection.rollback();
+        if (dialect.isInteger(selection.field())) {
+            // a sequence may have begun anew with its table
+            keys.forgetIfAnew(selection.lastRecord(), highest, Comparator.comparing(BigDecimal::new));
+        }
         keys.saw(highest, writers);
         Set<String> remaining =
                 await(connection, writers.stream().map(RunningTransaction::id).collect(Collectors.toSet()));

@@ -424,6 +424,28 @@ class PostgreSqlWindowIT {
         }
     }
 
+    /** The record is none where this process begins anew, and one where another has done so. */
+    @ParameterizedTest
+    @CsvSource({", 4, 7", ", 12, 15", "1, 4, 7", "1, 12, 15"})
+    void whatWasSeenBeforeTheKeysBeganAnewHoldsNoWriter(String record, int first, int highest) throws SQLException {
+        admin.execute("INSERT INTO users (name) SELECT 'before' FROM generate_series(1, 10)");
+        assertThat(moveAll(identity("users"), null, new ArrayList<>())).hasSize(10);
+        assertThat(begin(source, identity("users"), "10")).isEmpty();
+        admin.execute("INSERT INTO users (name) VALUES ('before')");
+        assertThat(moveAll(identity("users"), "10", new ArrayList<>())).hasSize(1);
+        admin.execute(
+                "TRUNCATE users RESTART IDENTITY", "INSERT INTO users (name) SELECT 'anew' FROM generate_series(1, 2)");
+        PostgreSql.Session late = postgres.session();
+        late.execute("BEGIN", "INSERT INTO users (name) VALUES ('late')");
+        admin.execute(
+                "INSERT INTO users (id, name) SELECT n, 'anew' FROM generate_series(" + first + ", " + highest + ") n");
+
+        try (Export export = begin(source, identity("users"), record).orElseThrow()) {
+            assertThat(export.window().last()).contains("2");
+            assertThat(export.heldBack()).isPresent();
+        }
+    }
+
     @Test
     void aWriterIsHeldAgainstTheKeysOfItsOwnField() throws SQLException {
         admin.execute(
