@@ -73,7 +73,8 @@ final class SandboxDirectory implements AutoCloseable {
             endPostgres();
             close();
             LOG.info("Removed {}, which a sandbox had left that was killed.", path);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // it must not keep this one from starting
             LOG.debug("{} was left by a sandbox and stays.", path, e);
         }
     }
