@@ -1,33 +1,36 @@
 package io.github.redshiftreplicator.management;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Has those who ask for much at once wait for what is away only once: a failure is theirs, too. Thread-safe. */
 final class CircuitBreaker {
     private final Duration open;
-    private final InstantSource clock;
+    private final LongSupplier nanos;
     private RuntimeException failure;
-    private Instant failedAt = Instant.EPOCH;
+    private long failedAt;
 
-    /** @param open how long after a failure nobody tries again */
-    CircuitBreaker(Duration open, InstantSource clock) {
+    /**
+     * @param open how long after a failure nobody tries again
+     * @param nanos a clock that nobody sets, {@code System::nanoTime}
+     */
+    CircuitBreaker(Duration open, LongSupplier nanos) {
         this.open = open;
-        this.clock = clock;
+        this.nanos = nanos;
     }
 
     /** @throws RuntimeException that of the question, or of an earlier one that failed a short time ago */
     synchronized <T> T ask(Supplier<T> question) {
-        if (failedAt.plus(open).isAfter(clock.instant())) {
+        if (failure != null && nanos.getAsLong() - failedAt < open.toNanos()) {
             throw failure;
         }
+        failure = null;
         try {
             return question.get();
         } catch (RuntimeException e) {
             failure = e;
-            failedAt = clock.instant();
+            failedAt = nanos.getAsLong();
             throw e;
         }
     }

@@ -17,7 +17,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ public final class Metrics implements RunListener, TablesListener {
     private final MeterRegistry registry;
     private final ReplicatorComponent replicator;
     private final LatestReplications latest;
-    private final CircuitBreaker source = new CircuitBreaker(FRESH, Clock.systemUTC());
+    private final CircuitBreaker source = new CircuitBreaker(FRESH, System::nanoTime);
     private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
 
     private Metrics(MeterRegistry registry, ReplicatorComponent replicator) {
@@ -262,10 +261,10 @@ public final class Metrics implements RunListener, TablesListener {
     /** The newest replications, read again when they are some seconds old: a scrape asks for many at once. */
     private static final class LatestReplications {
         private final ReplicatorComponent replicator;
-        private final CircuitBreaker state = new CircuitBreaker(FRESH, Clock.systemUTC());
+        private final CircuitBreaker state = new CircuitBreaker(FRESH, System::nanoTime);
         private final Map<String, Replication> imported = new ConcurrentHashMap<>();
-        private Map<String, Replication> byTable = Map.of();
-        private Instant readAt = Instant.EPOCH;
+        private Map<String, Replication> byTable;
+        private long readAt;
 
         LatestReplications(ReplicatorComponent replicator) {
             this.replicator = replicator;
@@ -273,10 +272,10 @@ public final class Metrics implements RunListener, TablesListener {
 
         /** @throws RuntimeException if the state database is away; the gauge is then not a number */
         synchronized Optional<Replication> of(String table) {
-            if (readAt.plus(FRESH).isBefore(Instant.now())) {
+            if (byTable == null || System.nanoTime() - readAt > FRESH.toNanos()) {
                 byTable = state.ask(() -> replicator.newestReplications().stream()
                         .collect(Collectors.toMap(Replication::table, Function.identity())));
-                readAt = Instant.now();
+                readAt = System.nanoTime();
             }
             return Optional.ofNullable(byTable.get(table));
         }
