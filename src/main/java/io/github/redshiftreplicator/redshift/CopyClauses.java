@@ -2,7 +2,9 @@ package io.github.redshiftreplicator.redshift;
 
 import io.github.redshiftreplicator.table.PartFormat;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,27 +22,15 @@ import java.util.Set;
 public final class CopyClauses {
     private static final String PRESET = "preset";
 
-    /** The names of the clauses that every COPY has, of those that {@code preset} adds, and {@code preset} itself. */
-    public static final List<String> NAMES = List.of(
-            PRESET,
-            "region",
-            "format",
-            "compression",
-            "null",
-            "timeformat",
-            "dateformat",
-            "compupdate",
-            "statupdate",
-            "acceptinvchars",
-            "empty",
-            "truncate");
-
     /** The clauses that rails_redshift_replicator set always. Three of them change data. */
     private static final Map<String, String> RRR = orderedMap(
             "statupdate", "STATUPDATE ON",
             "acceptinvchars", "ACCEPTINVCHARS",
             "empty", "EMPTYASNULL",
             "truncate", "TRUNCATECOLUMNS");
+
+    /** The names of the clauses that a COPY may have by default, of those that {@code preset} adds, and {@code preset} itself. */
+    public static final Set<String> NAMES = names();
 
     private final List<String> clauses;
     private final Set<String> words;
@@ -66,18 +56,7 @@ public final class CopyClauses {
             Optional<String> region,
             boolean staging,
             Map<String, String> configured) {
-        Map<String, String> byName = new LinkedHashMap<>();
-        // the order of "COPY from Amazon S3": MANIFEST and REGION before the format and its parameters
-        region.ifPresent(name -> byName.put("region", "REGION " + Sql.literal(name)));
-        byName.put("format", "CSV");
-        byName.put("compression", format.copyClause());
-        byName.put("null", "NULL AS " + Sql.literal(nullMarker));
-        byName.put("timeformat", "TIMEFORMAT 'auto'");
-        byName.put("dateformat", "DATEFORMAT 'auto'");
-        if (staging) {
-            byName.put("compupdate", "COMPUPDATE OFF");
-            byName.put("statupdate", "STATUPDATE OFF");
-        }
+        Map<String, String> byName = defaults(format, nullMarker, region, staging);
         configured.forEach((name, clause) -> {
             if (key(name).equals(PRESET)) {
                 byName.putAll(preset(clause));
@@ -91,6 +70,30 @@ public final class CopyClauses {
         byName.values().removeIf(String::isEmpty);
         Set<String> words = CopyGrammar.check(byName);
         return new CopyClauses(new ArrayList<>(byName.values()), words);
+    }
+
+    private static Map<String, String> defaults(
+            PartFormat format, String nullMarker, Optional<String> region, boolean staging) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        // the order of "COPY from Amazon S3": MANIFEST and REGION before the format and its parameters
+        region.ifPresent(name -> byName.put("region", "REGION " + Sql.literal(name)));
+        byName.put("format", "CSV");
+        byName.put("compression", format.copyClause());
+        byName.put("null", "NULL AS " + Sql.literal(nullMarker));
+        byName.put("timeformat", "TIMEFORMAT 'auto'");
+        byName.put("dateformat", "DATEFORMAT 'auto'");
+        if (staging) {
+            byName.put("compupdate", "COMPUPDATE OFF");
+            byName.put("statupdate", "STATUPDATE OFF");
+        }
+        return byName;
+    }
+
+    private static Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(List.of(PRESET));
+        names.addAll(defaults(PartFormat.GZIP, "", Optional.of(""), true).keySet());
+        names.addAll(RRR.keySet());
+        return Collections.unmodifiableSet(names);
     }
 
     private static String key(String name) {
