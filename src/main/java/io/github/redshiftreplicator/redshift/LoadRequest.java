@@ -46,6 +46,14 @@ record LoadRequest(
         CopyClauses clauses,
         CopyClauses stagingClauses) {
 
+    /** Whether the parts go through a staging table, and which of the target's columns they have is known. */
+    boolean stagesNamedColumns() {
+        boolean stages = operation == RedshiftOperation.MERGE
+                || operation == RedshiftOperation.REPLACE && !swap
+                || operation == RedshiftOperation.APPEND && missingOnly;
+        return stages && !columns.isEmpty();
+    }
+
     /** "merge into users", for messages. */
     String describe() {
         return switch (operation) {

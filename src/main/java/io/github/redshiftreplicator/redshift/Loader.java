@@ -67,7 +67,7 @@ final class Loader {
             // an attempt that read the ledger and went on knows that none before it committed
             commitSent = result.commitSent() || (commitSent && !result.ledgerRead());
             SQLException error = result.error();
-            if (SqlState.columnLeftOut(error) && !request.columns().isEmpty() && stagedAlone.add(request.table())) {
+            if (request.stagesNamedColumns() && SqlState.columnLeftOut(error) && stagedAlone.add(request.table())) {
                 // nothing was loaded, and with another staging table this is no attempt
                 attempt--;
                 continue;

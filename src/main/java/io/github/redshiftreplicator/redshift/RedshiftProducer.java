@@ -21,8 +21,8 @@ public class RedshiftProducer extends DefaultProducer {
     private static final double DEFAULT_MAX_DELETE_RATIO = 0.1;
 
     private final RedshiftConfiguration configuration;
-    private DataSource dataSource;
     private final Set<TableName> stagedAlone = ConcurrentHashMap.newKeySet();
+    private DataSource dataSource;
     private Backoff backoff;
 
     public RedshiftProducer(RedshiftEndpoint endpoint) {
