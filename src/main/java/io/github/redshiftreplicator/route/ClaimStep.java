@@ -223,6 +223,15 @@ final class ClaimStep implements Step {
             }
             return;
         }
+        if (run.request().is(Request.Kind.RESYNC)) {
+            connections
+                    .source()
+                    .requireRange(
+                            table,
+                            run.consumer().sourceTable().get(),
+                            run.request().from(),
+                            run.request().to());
+        }
         Optional<String> clock = lastImported.flatMap(Replication::sourceClock);
         Optional<Opening> opening = opening(run, from, clock, pending, from.isPresent() || anew);
         if (opening.isEmpty()) {
@@ -300,7 +309,7 @@ final class ClaimStep implements Step {
     }
 
     /** Why a request for something else than the window cannot be met. */
-    private Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
+    private static Optional<String> refusal(Run run, Optional<String> from, DeletionTracking.Pending pending) {
         Request request = run.request();
         Table table = run.table();
         if (request.is(Request.Kind.WINDOW)) {
@@ -315,15 +324,9 @@ final class ClaimStep implements Step {
         if (request.is(Request.Kind.DELETIONS) && pending.rows() == 0) {
             return Optional.of("no deletion waits.");
         }
-        if (from.isEmpty()) {
-            return Optional.of("its next replication moves everything: use replicate.");
-        }
-        if (request.is(Request.Kind.RESYNC)) {
-            connections
-                    .source()
-                    .requireRange(table, run.consumer().sourceTable().get(), request.from(), request.to());
-        }
-        return Optional.empty();
+        return from.isPresent()
+                ? Optional.empty()
+                : Optional.of("its next replication moves everything: use replicate.");
     }
 
     private void resumeExport(Exchange exchange, Run run, Replication unfinished) throws SQLException {
