@@ -64,6 +64,7 @@ final class S3Sink implements AutoCloseable {
             }
         }
         try {
+            // what is measured is what an S3 that is far away costs, none by default
             Thread.sleep(latency);
         } catch (InterruptedException e) {
             throw new InterruptedIOException("stopped");

@@ -64,6 +64,7 @@ class ChinookIT {
 
     @Test
     void everyTableArrivesRowForRow() throws SQLException, IOException {
+        // the script is not the project's own to ship
         assumeTrue(Files.exists(SCRIPT), "the Chinook script is not there");
         SANDBOX.source(Files.readAllLines(SCRIPT).stream()
                 .filter(line -> !line.matches("(?i)(DROP|CREATE) DATABASE.*|\\\\c .*"))

@@ -521,6 +521,7 @@ class DeletionsIT {
 
     @Test
     void theDryRunIsAScriptForPsql() throws Exception {
+        // another client than the build's own, which .ci/run installs
         assumeTrue(isThere("psql"), "psql is not installed");
         SANDBOX.source("CREATE TABLE \"Users of it's\" (\"The id\" bigint PRIMARY KEY, updated_at timestamptz)");
         SANDBOX.redshift("CREATE TABLE users (\"the id\" bigint, updated_at timestamptz)");

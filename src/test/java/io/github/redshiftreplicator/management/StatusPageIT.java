@@ -42,6 +42,7 @@ class StatusPageIT {
     void open() throws Exception {
         Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
         Optional<Path> driver = program("chromedriver");
+        // no browser comes from a Maven repository: .ci/run installs one
         assumeTrue(chromium.isPresent() && driver.isPresent(), "There is no Chromium with its driver.");
         SANDBOX.source(
                 "CREATE TABLE visits (id int PRIMARY KEY, page text)",

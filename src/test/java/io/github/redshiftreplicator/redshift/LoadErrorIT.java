@@ -86,6 +86,7 @@ class LoadErrorIT {
         Exception failure = redshift.send("redshift:append?table=users", load(redshift.manifest(row("1", "a")), 1))
                 .getException();
 
+        // as a log prints it, with the causes' messages
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         assertThat(trace.toString()).contains("syntax error at or near '***'").doesNotContain(secret);
