@@ -284,7 +284,7 @@ final class DoctorCommand implements Callable<Integer> {
                         + " on Redshift: create it there, for example by 'ddl " + table.name() + " --apply'."));
         if (connections.catalog().isView(table.target())) {
             throw new IllegalArgumentException(table.target()
-                    + " is a view on Redshift, which loads rows into tables only: name a table in" + " 'targetTable'.");
+                    + " is a view on Redshift, which loads rows into tables only: name a table in 'targetTable'.");
         }
         ColumnPlan plan = ColumnPlan.of(table, source.columns(), target);
         connections.source().check(table, source, plan);

@@ -30,7 +30,7 @@ final class TableRunner {
     /**
      * The tables that a command line names.
      *
-     * @param names names, or {@code all}; none: every table, even if one is named {@code all}
+     * @param names names; none, or {@code all}: every table, whether or not one is called so
      * @param unknown told of every name that is no table's, where another one is
      * @throws SettingsException if none of them is a table's; the message is of each
      */

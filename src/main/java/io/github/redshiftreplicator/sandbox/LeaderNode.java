@@ -45,10 +45,8 @@ final class LeaderNode {
     private boolean readsTables() {
         Set<String> withNames = withNames();
         for (int i = 0; i < tokens.size(); i++) {
-            if (is(i, "from") || is(i, "join")) {
-                if (readsTables(i + 1, withNames)) {
-                    return true;
-                }
+            if ((is(i, "from") || is(i, "join")) && readsTables(i + 1, withNames)) {
+                return true;
             }
         }
         return false;

@@ -10,6 +10,7 @@ import io.github.redshiftreplicator.table.Strategy;
 import io.github.redshiftreplicator.table.Window;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
@@ -33,8 +34,7 @@ class PostgreSqlReplicationsIT extends ReplicationsContract {
         replications.createTable();
         role("reader_of_existing");
         sql.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO reader_of_existing");
-        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "reader_of_existing")) {
-            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+        as("reader_of_existing", other -> {
             Replication opened = other.open(
                             table("users", Strategy.FULL),
                             Optional.empty(),
@@ -44,35 +44,33 @@ class PostgreSqlReplicationsIT extends ReplicationsContract {
                             here)
                     .orElseThrow();
             assertThat(other.to(opened, State.EXPORTING).state()).isEqualTo(State.EXPORTING);
-        }
+        });
     }
 
     @Test
     void withoutTheRightToCreateAMissingTableIsAnErrorWithItsRemedy() {
         role("reader_of_nothing");
-        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "reader_of_nothing")) {
-            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+        as("reader_of_nothing", other -> {
             assertThatThrownBy(other::createTable)
                     .isInstanceOf(StateTableException.class)
                     .hasMessage("The state table " + name + " can't be created (ERROR: permission denied for schema"
                             + " public): grant the user CREATE in its schema and SELECT, INSERT, UPDATE and DELETE on it,"
                             + " create it with the SQL that 'replicator install --dry-run' prints, or set"
                             + " replicator.state.url to another database.");
-        }
+        });
     }
 
     @Test
     void aTableThatMayNotBeReadIsNotTakenForAMissingOne() {
         replications.createTable();
         role("reader_of_others");
-        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "reader_of_others")) {
-            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+        as("reader_of_others", other -> {
             assertThatThrownBy(other::tableExists)
                     .isInstanceOf(StateTableException.class)
                     .hasMessageStartingWith("The state table " + name + " can't be read (ERROR: permission denied for"
                             + " table " + name + "): grant");
             assertThatThrownBy(() -> other.latest("users")).isInstanceOf(StateTableException.class);
-        }
+        });
     }
 
     @Test
@@ -81,15 +79,14 @@ class PostgreSqlReplicationsIT extends ReplicationsContract {
         sql.execute("ALTER TABLE " + name + " DROP COLUMN replication_field");
         role("user_of_others");
         sql.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO user_of_others");
-        try (HikariDataSource limited = Fixtures.pool(SERVER.url(), "user_of_others")) {
-            Replications other = new Replications(limited, name, Replications.DEFAULT_LEASE);
+        as("user_of_others", other -> {
             assertThatThrownBy(() -> other.latest("users"))
                     .isInstanceOf(StateTableException.class)
                     .hasMessage(
                             "The state table " + name + " is an earlier version's and can't be changed (ERROR: must be"
                                     + " owner of table " + name + "): run 'ALTER TABLE " + name
                                     + " ADD replication_field VARCHAR(255)' as its owner.");
-        }
+        });
     }
 
     /** The rollback fails, too, and says only that the connection is closed. */
@@ -136,6 +133,13 @@ class PostgreSqlReplicationsIT extends ReplicationsContract {
             }
         } finally {
             sql.execute("ALTER DATABASE postgres RESET default_transaction_isolation");
+        }
+    }
+
+    /** Uses the state table as another user sees it. */
+    private void as(String user, Consumer<Replications> use) {
+        try (HikariDataSource pool = Fixtures.pool(SERVER.url(), user)) {
+            use.accept(new Replications(pool, name, Replications.DEFAULT_LEASE));
         }
     }
 
