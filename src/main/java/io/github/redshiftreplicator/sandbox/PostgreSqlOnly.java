@@ -84,8 +84,8 @@ final class PostgreSqlOnly {
             "lastval",
             "setval");
 
-    /** "Unsupported PostgreSQL features": Redshift has no system columns. */
-    private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+    /** "Unsupported PostgreSQL features": Redshift has no system columns, but for the oid of its catalog's tables. */
+    static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
     private final String sql;
     private final List<SqlToken> tokens;

@@ -22,9 +22,6 @@ final class SqlCursor {
             unpivot user using verbose wallet when where with without
             """.strip().split("\\s+"));
 
-    /** "Unsupported PostgreSQL features": the names of system columns are no names of a user's. */
-    private static final Set<String> SYSTEM_COLUMNS = Set.of("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
-
     private final String sql;
     private final List<SqlToken> tokens;
     private final boolean caseSensitive;
@@ -135,10 +132,10 @@ final class SqlCursor {
         return fold(token);
     }
 
-    /** A name for a column that is to be. */
+    /** A name for a column that is to be, which is no system column's. */
     String columnName() {
         String name = identifier();
-        if (SYSTEM_COLUMNS.contains(name)) {
+        if (name.equals("oid") || PostgreSqlOnly.SYSTEM_COLUMNS.contains(name)) {
             throw new SqlError("42701", "column name \"" + name + "\" conflicts with a system column name");
         }
         return name;
