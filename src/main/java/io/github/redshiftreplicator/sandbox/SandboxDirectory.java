@@ -29,10 +29,14 @@ final class SandboxDirectory implements AutoCloseable {
     }
 
     static SandboxDirectory create() throws IOException {
-        Path path = Files.createTempDirectory(PREFIX);
+        return createIn(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    static SandboxDirectory createIn(Path parent) throws IOException {
+        Path path = Files.createTempDirectory(parent, PREFIX);
         Files.writeString(path.resolve(OWNER), Owner.here().text());
         SandboxDirectory directory = new SandboxDirectory(path);
-        directory.removeForsaken();
+        removeForsaken(parent);
         return directory;
     }
 
@@ -48,8 +52,8 @@ final class SandboxDirectory implements AutoCloseable {
         return path.resolve("s3");
     }
 
-    private void removeForsaken() throws IOException {
-        try (Stream<Path> siblings = Files.list(path.getParent())) {
+    private static void removeForsaken(Path parent) throws IOException {
+        try (Stream<Path> siblings = Files.list(parent)) {
             siblings.filter(sibling -> sibling.getFileName().toString().startsWith(PREFIX))
                     .map(SandboxDirectory::new)
                     .filter(SandboxDirectory::isForsaken)

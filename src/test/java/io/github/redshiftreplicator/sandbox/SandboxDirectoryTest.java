@@ -6,30 +6,27 @@ import io.github.redshiftreplicator.state.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.commons.io.FileUtils;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the next sandbox does with what a killed one has left; {@code SandboxCommandIT} kills a whole one. */
 class SandboxDirectoryTest {
+    @TempDir
+    Path parent;
+
     private Path left;
 
     @BeforeEach
     void leave() throws IOException {
-        left = Files.createTempDirectory("redshift-sandbox-");
+        left = Files.createDirectory(parent.resolve("redshift-sandbox-1"));
         Files.createDirectory(left.resolve("postgres"));
         // of a process with this one's number that started with the machine
         Files.writeString(left.resolve("owner"), Owner.here().text().replaceFirst("\\.\\d+\\.([^.]+)$", ".1.$1"));
     }
 
-    @AfterEach
-    void cleanUp() throws IOException {
-        FileUtils.deleteDirectory(left.toFile());
-    }
-
-    private static void startAnother() throws IOException {
-        try (SandboxDirectory next = SandboxDirectory.create()) {
+    private void startAnother() throws IOException {
+        try (SandboxDirectory next = SandboxDirectory.createIn(parent)) {
             assertThat(next.path()).isDirectory();
         }
     }
